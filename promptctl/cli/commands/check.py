@@ -1,0 +1,110 @@
+"""`promptctl check`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from promptctl.cli.console import plain_text, print_lines, print_machine, print_note
+from promptctl.cli.options import HERE, Directory, resolve_directory, today
+from promptctl.core.errors import Undecided, UsageError
+
+if TYPE_CHECKING:
+    from promptctl.core.report import Report
+
+
+class ReportFormat(Enum):
+    """Formats of `check`."""
+
+    TEXT = "text"
+    CONCISE = "concise"
+    JSON = "json"
+
+
+def check(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Look only at these files or folders.")
+    ] = None,
+    *,
+    staged: Annotated[bool, typer.Option("--staged", help="Judge the index.")] = False,
+    base: Annotated[str | None, typer.Option(help="Compare with this commit.", metavar="REF")] = None,
+    head: Annotated[str | None, typer.Option(help="Judge this commit.", metavar="REF")] = None,
+    worktree: Annotated[bool, typer.Option("--worktree", help="Judge the files on disk.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Look at the whole of head, not only at changes.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    report_format: Annotated[ReportFormat, typer.Option("--format", help="What to print.")] = ReportFormat.TEXT,
+    output: Annotated[Path | None, typer.Option(help="Write the report to a file.", dir_okay=False)] = None,
+    now: Annotated[str | None, typer.Option(help="Judge as of this date or timestamp.", metavar="DATE")] = None,
+    directory: Directory = HERE,
+) -> None:
+    """Check a change, or everything, against the rules.
+
+    Exits 0 when nothing is wrong, 1 on errors, 2 on wrong usage, 3 when the question cannot be answered.
+
+    Example: promptctl check --base origin/main --format concise
+    """
+    from promptctl.operations.check import check as run
+    from promptctl.operations.compared import Question
+    from promptctl.repo.heads import HeadKind
+
+    kind = _head_kind(staged=staged, worktree=worktree, head=head, base=base)
+    question = Question(
+        directory=resolve_directory(ctx, directory),
+        today=today(now),
+        kind=HeadKind(kind),
+        commit=head,
+        base=base,
+        everything=everything,
+        files=tuple(files or ()),
+    )
+    report = run(question)
+    show(report, report_format, output)
+    raise typer.Exit(exit_code(report, strict=strict))
+
+
+def exit_code(report: Report, *, strict: bool) -> int:
+    """1 where an error was found, or a warning that is to fail."""
+    return int(report.errors > 0 or (strict and report.warnings > 0))
+
+
+def show(report: Report, report_format: ReportFormat, output: Path | None = None) -> None:
+    """Print the report, or write it to a file; the base is named on stderr where the format has no place for it."""
+    from promptctl.report.text import base_sentence, concise_lines, text_lines
+
+    if report_format is ReportFormat.JSON:
+        from promptctl.report.json import json_text
+
+        text = json_text(report)
+    else:
+        lines = text_lines(report) if report_format is ReportFormat.TEXT else concise_lines(report)
+        if output is None:
+            print_lines(lines)
+        text = "" if output is None else plain_text(lines)
+    if report_format is not ReportFormat.TEXT:
+        print_note(base_sentence(report))
+    if output is not None:
+        _write(output, text)
+    elif report_format is ReportFormat.JSON:
+        print_machine(text)
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        message = f"cannot write {output}: {error.strerror}"
+        raise Undecided(message) from error
+
+
+def _head_kind(*, staged: bool, worktree: bool, head: str | None, base: str | None) -> str:
+    chosen = [name for name, on in (("--staged", staged), ("--worktree", worktree), ("--head", head is not None)) if on]
+    if len(chosen) > 1:
+        message = f"{' and '.join(chosen)} name different things to judge: take one"
+        raise UsageError(message)
+    if staged:
+        return "index"
+    return "commit" if head is not None or (base is not None and not worktree) else "worktree"

@@ -1,0 +1,69 @@
+"""The entry point: runs the application and turns every way it can end into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from promptctl.core.errors import PromptctlError
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+BUG = 70
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 fine, 1 findings or refused, 2 usage, 3 undecided, 70 a bug of ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from promptctl.cli.console import print_error
+
+    try:
+        from promptctl.cli.app import app
+
+        app(prog_name="promptctl")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except PromptctlError as error:
+        print_error(error.message, error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _silence_stdout()
+        return _BROKEN_PIPE
+    except Exception:  # noqa: BLE001 - the outermost layer: a bug must not look like an answer
+        return _report_bug()
+    return 0
+
+
+def _silence_stdout() -> None:
+    """The reader is gone: whatever is left in the buffer must not raise again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report_bug() -> int:
+    import tempfile
+    import traceback
+
+    from promptctl import __version__
+    from promptctl.cli.console import print_error
+
+    text = traceback.format_exc()
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="promptctl-bug-", suffix=".txt", delete=False) as file:
+            file.write(f"promptctl {__version__}, Python {sys.version}\n{sys.argv!r}\n\n{text}")
+        where = f"the traceback is in {file.name}; please report it"
+    except OSError:
+        where = text
+    print_error(f"promptctl {__version__} has a bug: {text.strip().splitlines()[-1]}", where)
+    return BUG

@@ -1,0 +1,58 @@
+"""The choice of an engine by its name. Optional engines are imported on first use."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Final
+
+from promptctl.core.templates import mustache, plain, python_format, verbatim
+from promptctl.core.templates.model import Engine, EngineUnavailable, Variable
+
+ENGINES: Final = ("plain", "python", "mustache", "jinja2", "handlebars", "none")
+
+
+def variables(engine: str, body: str) -> tuple[Variable, ...]:
+    """Return every use of a variable in body order; of `lead.name`, the variable is `lead`.
+
+    Raises:
+        TemplateFault: the engine cannot parse the body.
+        EngineUnavailable: the engine is not installed, or has no grammar here.
+        ValueError: there is no engine of that name.
+    """
+    return _engine(engine).variables(body)
+
+
+def render(engine: str, body: str, values: Mapping[str, object]) -> str:
+    """Return the body with its variables replaced by their values, unescaped.
+
+    Raises:
+        MissingVariable: a variable has no value.
+        TemplateFault: the engine cannot parse the body, or a value does not fit its use.
+        EngineUnavailable: the engine is not installed, or has no grammar here.
+        ValueError: there is no engine of that name.
+    """
+    return _engine(engine).render(body, values)
+
+
+def _engine(name: str) -> Engine:
+    match name:
+        case "plain":
+            return plain
+        case "python":
+            return python_format
+        case "mustache":
+            return mustache
+        case "none":
+            return verbatim
+        case "jinja2":
+            return _jinja()
+        case "handlebars":
+            raise EngineUnavailable(name, "handlebars bodies are not analysed, render them in the application")
+    raise ValueError(f"there is no template engine {name!r}")
+
+
+def _jinja() -> Engine:
+    if find_spec("jinja2") is None:
+        raise EngineUnavailable("jinja2", "pip install 'git-promptctl[jinja2]'")
+    from promptctl.core.templates import jinja  # needs the optional package
+
+    return jinja

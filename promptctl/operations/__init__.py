@@ -1,0 +1,1 @@
+"""One module a command: takes a request, returns a result, prints nothing."""

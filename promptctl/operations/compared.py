@@ -1,0 +1,141 @@
+"""Opens the views that a command asks for and puts together what rules look at."""
+
+from __future__ import annotations
+
+import posixpath
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promptctl.core.errors import Undecided, UsageError
+from promptctl.repo.base import Base, choose_base
+from promptctl.repo.comparison import compare, head_alone
+from promptctl.repo.heads import Head, HeadKind, open_head
+from promptctl.repo.repository import Repository, find_root, open_repository
+from promptctl.rules.base import Context
+from promptctl.tree.layout import layout_for
+from promptctl.tree.library import Library
+from promptctl.tree.policy import POLICY_FILE, Policy, parse_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from promptctl.core.entries import Entry
+    from promptctl.tree.change import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be compared. `base` and `commit` are names of commits; `today` is an ISO date in UTC.
+
+    `planned` asks about HEAD with these files changed (None removes one) instead of about the user's index.
+    """
+
+    directory: Path
+    today: str
+    kind: HeadKind = HeadKind.WORK_TREE
+    commit: str | None = None
+    base: str | None = None
+    everything: bool = False
+    files: tuple[str, ...] = ()
+    planned: Mapping[str, bytes | None] | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The views, open. `policy_source` is `base`, `head` or `default`."""
+
+    repository: Repository
+    head: Head
+    base: Base
+    context: Context
+    policy_source: str
+
+    @property
+    def change(self) -> Change:
+        return self.context.change
+
+
+@contextmanager
+def compared(question: Question) -> Iterator[Compared]:
+    """Open the repository and the views. Raises Undecided or UsageError where the question cannot be answered."""
+    with open_repository(question.directory) as repository:
+        root = find_root(repository)
+        commit = repository.resolve(question.commit or "HEAD") if question.kind is HeadKind.COMMIT else None
+        if repository.bare and question.kind is not HeadKind.COMMIT:
+            raise UsageError("a bare repository has no index and no work tree", hint="promptctl check --head REF")
+        with open_head(repository, question.kind, commit=commit, planned=question.planned) as head:
+            yield _compare(question, repository, root, head)
+
+
+def _compare(question: Question, repository: Repository, root: str, head: Head) -> Compared:
+    library = Library(head)
+    base, known = _base(question, repository, library, root)
+    base_entry = repository.snapshot(base.commit).entry(root + POLICY_FILE)
+    head_entry = _head_policy(head, root)
+    policy, source = _policy_in_force(library, base_entry, head_entry)
+    layout = layout_for(root, policy.paths)
+    head.include(layout.managed)
+    only = tuple(_repository_path(repository, name) for name in question.files)
+    if known:
+        everything = question.everything
+        change = compare(repository, base.commit, head, layout, library, everything=everything, only=only)
+    else:
+        change = head_alone(repository, head, layout, library, only=only)
+    _refuse_unknown_files(question, change, only)
+    context = Context(
+        change=change,
+        policy=policy,
+        today=question.today,
+        base_document=library.policy(base_entry) if base_entry else None,
+        head_document=library.policy(head_entry) if head_entry else None,
+    )
+    return Compared(repository, head, base, context, source)
+
+
+def _base(question: Question, repository: Repository, library: Library, root: str) -> tuple[Base, bool]:
+    """The base, and whether it is known. A question about the whole of head can be answered without one."""
+    try:
+        return choose_base(repository, library, root, question.base), True
+    except Undecided as error:
+        if not question.everything or question.base is not None:
+            raise
+        return Base(None, f"nothing: {error.message}"), False
+
+
+def _head_policy(head: Head, root: str) -> Entry | None:
+    path = root + POLICY_FILE
+    head.include((path,))
+    return head.entry(path)
+
+
+def _policy_in_force(library: Library, base: Entry | None, head: Entry | None) -> tuple[Policy, str]:
+    """That of base; of head only where base has none that can be read; else the defaults."""
+    for entry, source in ((base, "base"), (head, "head")):
+        policy = parse_policy(library.policy(entry)) if entry else None
+        if policy is not None:
+            return policy, source
+    return Policy(), "default"
+
+
+def _repository_path(repository: Repository, name: str) -> str:
+    path = posixpath.normpath(posixpath.join(repository.prefix, name.replace("\\", "/")))
+    top = str(repository.top)
+    if posixpath.isabs(path):
+        path = posixpath.relpath(posixpath.realpath(path), top)
+    if path.startswith("../") or path == "..":
+        message = f"{name} is outside the repository"
+        raise UsageError(message)
+    return "" if path == "." else path
+
+
+def _refuse_unknown_files(question: Question, change: Change, only: tuple[str, ...]) -> None:
+    """A misspelt file must not look like a clean one."""
+    for name, path in zip(question.files, only, strict=True):
+        views = (change.head, change.base)
+        if path and not any(view.entry(path) or view.files(path) or view.folders(path) for view in views):
+            if (question.directory / name).exists():
+                continue  # a file that promptctl has nothing to say about, as a hook may pass
+            message = f"there is no file {name} in head or base"
+            raise UsageError(message)

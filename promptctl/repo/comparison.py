@@ -1,0 +1,145 @@
+"""Puts base, fork and head together into the change that rules judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from promptctl.core.errors import Undecided
+from promptctl.core.immutability import Places
+from promptctl.repo.heads import HeadKind
+from promptctl.repo.history import first_entry
+from promptctl.repo.raw import RAW, parse_differences
+from promptctl.tree.change import Change
+from promptctl.tree.snapshot import Overlay
+
+if TYPE_CHECKING:
+    from promptctl.core.entries import Entry
+    from promptctl.repo.heads import Head
+    from promptctl.repo.repository import Repository
+    from promptctl.tree.layout import Layout
+    from promptctl.tree.library import Library
+
+
+@dataclass(frozen=True)
+class HistoryFacts:
+    """Answers from the history of base, asked only when a rule needs them."""
+
+    repository: Repository
+    base: str | None
+    head: Head
+    layout: Layout
+    _first: dict[str, Entry | None] = field(default_factory=dict)
+
+    def first_release(self, path: str) -> Entry | None:
+        if path not in self._first:
+            self._first[path] = None if self.base is None else first_entry(self.repository, self.base, path)
+        return self._first[path]
+
+    def changes_elsewhere(self) -> bool:
+        tree = _base_tree(self.repository, self.base)
+        managed = self.layout.managed
+        self.head.include((".",))
+        return any(
+            not any(path == place or path.startswith(place + "/") for place in managed)
+            for path in self.head.differences(tree, ())
+        )
+
+
+def compare(
+    repository: Repository,
+    base: str | None,
+    head: Head,
+    layout: Layout,
+    library: Library,
+    *,
+    everything: bool = False,
+    only: tuple[str, ...] = (),
+) -> Change:
+    """The change from `base` (None: nothing is protected) to `head`. Raises Undecided as git's answers demand."""
+    folders = layout.managed
+    forks = merge_bases(repository, base, head)
+    from_base = head.differences(_base_tree(repository, base), folders)
+    from_forks = [_since(repository, fork, str(base), folders) for fork in forks or ()]
+    base_snapshot = repository.snapshot(base)
+    differing: dict[str, Places] = {}
+    for path in set(from_base).union(*from_forks):
+        in_base, in_head = from_base.get(path) or (base_snapshot.entry(path),) * 2
+        in_forks = None if forks is None else tuple(since.get(path, in_base) for since in from_forks)
+        differing[path] = Places(in_forks, in_base, in_head)
+    patched = Overlay(base_snapshot, {path: places.head for path, places in differing.items()})
+    return Change(
+        base=base_snapshot,
+        head=head.everything(folders) if everything else patched,
+        differing=differing,
+        layout=layout,
+        library=library,
+        facts=HistoryFacts(repository, base, head, layout),
+        everything=everything,
+        only=only,
+    )
+
+
+def head_alone(
+    repository: Repository, head: Head, layout: Layout, library: Library, *, only: tuple[str, ...] = ()
+) -> Change:
+    """The whole of head, where no base is known: nothing is compared, so only what head itself shows is judged."""
+    return Change(
+        base=repository.snapshot(None),
+        head=head.everything(layout.managed),
+        differing={},
+        layout=layout,
+        library=library,
+        facts=HistoryFacts(repository, None, head, layout),
+        everything=True,
+        only=only,
+    )
+
+
+def _since(repository: Repository, fork: str, base: str, folders: tuple[str, ...]) -> dict[str, Entry | None]:
+    """What a merge base has where it differs from base."""
+    if fork == base:
+        return {}
+    out = repository.git.run("diff-tree", *RAW, fork, base, "--", *folders)
+    return {path: old for path, old, _ in parse_differences(out)}
+
+
+def _base_tree(repository: Repository, base: str | None) -> str:
+    return repository.empty_tree if base is None else base
+
+
+def merge_bases(repository: Repository, base: str | None, head: Head) -> tuple[str, ...] | None:
+    """The best common ancestors of base and head; None where they are unknown.
+
+    For the index head is the commit that would be made, so a merge in progress counts with all its parents. In a
+    shallow clone an ancestor that was found need not be the best one: it is believed only where it is base itself or
+    the whole of head, because then nothing can lie between.
+    """
+    if base is None:
+        return ()
+    parents = _parents(repository, head)
+    if not parents:
+        return None
+    if parents == [base]:
+        return (base,)
+    code, out, stderr = repository.git.attempt("merge-base", "--all", base, *parents)
+    if code not in {0, 1}:
+        repository.git.fail(stderr, ("merge-base",))
+    found = tuple(out.decode("ascii").split())
+    if not found or (repository.shallow and not set(found) <= {base, *parents[:1]}):
+        return None
+    return found
+
+
+def _parents(repository: Repository, head: Head) -> list[str]:
+    if head.kind is HeadKind.COMMIT:
+        return [str(head.commit)]
+    if repository.head is None:
+        return []
+    merging = repository.git_dir / "MERGE_HEAD"
+    try:
+        others = merging.read_text(encoding="ascii").split() if merging.exists() else []
+    except (OSError, ValueError) as error:
+        message = f"{merging} cannot be read"
+        raise Undecided(message, hint="git merge --abort") from error
+    return [repository.head, *others]

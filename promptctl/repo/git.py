@@ -1,0 +1,110 @@
+"""Runs git without trusting its environment: no lazy answers, no replaced objects, no index refresh."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, NoReturn
+
+from promptctl.core.errors import Undecided
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# Replace refs and grafts would let a clone show other content than the one that is merged; optional locks would
+# refresh an index that git itself is about to write; magic pathspecs would turn a folder name into a pattern.
+_ENVIRONMENT = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+class Git:
+    """Runs git in one directory. `extra` adds environment variables, as for another index."""
+
+    def __init__(self, directory: Path, extra: Mapping[str, str] | None = None) -> None:
+        self.directory = directory
+        self.environment = {**os.environ, **_ENVIRONMENT, **(extra or {})}
+
+    def with_environment(self, extra: Mapping[str, str]) -> Git:
+        changed = Git(self.directory)
+        changed.environment = {**self.environment, **extra}
+        return changed
+
+    def at(self, directory: Path) -> Git:
+        moved = Git(directory)
+        moved.environment = self.environment
+        return moved
+
+    def run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
+        """The standard output; raises Undecided with git's own words when git fails."""
+        code, out, err = self.attempt(*arguments, stdin=stdin)
+        if code != 0:
+            self.fail(err, arguments)
+        return out
+
+    def attempt(self, *arguments: str, stdin: bytes | None = None) -> tuple[int, bytes, bytes]:
+        """Exit code, output and error output, for questions where a failure is an answer too."""
+        try:
+            done = subprocess.run(  # noqa: S603 - the arguments are ours, never a shell's
+                ["git", *arguments],  # noqa: S607 - the user's git, found as the user finds it
+                cwd=self.directory,
+                env=self.environment,
+                input=stdin if stdin is not None else b"",
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            _no_git(self.directory, error)
+        except (NotADirectoryError, PermissionError) as error:
+            message = f"cannot run git in {self.directory}: {error.strerror}"
+            raise Undecided(message) from error
+        return done.returncode, done.stdout, done.stderr
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """A git that keeps running and answers on its standard output."""
+        return subprocess.Popen(  # noqa: S603 - as above
+            ["git", *arguments],  # noqa: S607 - as above
+            cwd=self.directory,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def fail(self, stderr: bytes, arguments: tuple[str, ...]) -> NoReturn:
+        """Raise Undecided for a git that failed, with the command that mends what is known to happen."""
+        text = stderr.decode("utf-8", "replace").strip()
+        if "dubious ownership" in text:
+            message = f"git does not trust {self.directory}: it belongs to another user"
+            raise Undecided(message, hint=f"git config --global --add safe.directory {self.directory}")
+        if "not a git repository" in text:
+            message = f"{self.directory} is not in a git repository"
+            raise Undecided(message, hint="git init")
+        if "index.lock" in text:
+            raise Undecided("another git command holds the index", hint="wait for it to end and try again")
+        words = text.splitlines()
+        reason = words[-1] if words else "no reason given"
+        message = f"git {arguments[0]} failed: {reason}"
+        raise Undecided(message, hint=f"git -C {self.directory} fsck" if "object" in reason else None)
+
+
+def _no_git(directory: Path, error: FileNotFoundError) -> NoReturn:
+    if not directory.is_dir():
+        message = f"no such directory: {directory}"
+        raise Undecided(message) from error
+    raise Undecided("git is not installed, or not on the PATH", hint="install git 2.28 or later") from error
+
+
+def decode(raw: bytes) -> str:
+    """A path as git stores it; bytes that are not UTF-8 become surrogate escapes and survive the way back."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def encode(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")

@@ -1,0 +1,43 @@
+"""What the history of files tells: when a path appeared, with which bytes, and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promptctl.repo.raw import parse_differences
+
+# `git log` obeys configuration that would follow renames or print signatures between the records.
+_PLAIN_LOG = ("-c", "log.follow=false", "-c", "log.showSignature=false")
+
+if TYPE_CHECKING:
+    from promptctl.core.entries import Entry
+    from promptctl.repo.repository import Repository
+
+
+def first_entry(repository: Repository, commit: str, path: str) -> Entry | None:
+    """The entry with which a path first appeared on the first-parent history of `commit`.
+
+    None where the history is cut short, so that an earlier appearance cannot be ruled out. `-m` makes merges show
+    what they brought in, which a plain log hides.
+    """
+    if repository.shallow:
+        return None
+    arguments = ("--first-parent", "-m", "--reverse", "--diff-filter=A", "--raw", "-z", "--no-renames", "--no-abbrev")
+    out = repository.git.run(*_PLAIN_LOG, "log", "--format=", *arguments, commit, "--", path)
+    for difference in parse_differences(out):
+        if difference.path == path:
+            return difference.new
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A commit that touched a path: `date` is the author's, ISO 8601 with offset."""
+
+    commit: str
+    author: str
+    email: str
+    date: str
+    path: str
+    kind: str

@@ -1,0 +1,100 @@
+"""Indexes: the user's own, and throw-away ones that hold what `git add` or a planned commit would store.
+
+The user's index is only ever read. A throw-away index lives in a temporary folder with an object directory of its
+own, so that looking at the work tree leaves nothing behind in the repository.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promptctl.core.entries import REGULAR, Entry
+from promptctl.core.errors import Undecided
+from promptctl.repo.git import Git, decode, encode
+from promptctl.tree.text_file import MAX_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from promptctl.repo.repository import Repository
+
+_ALTERNATES = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
+
+
+@contextmanager
+def scratch_index(repository: Repository) -> Iterator[Git]:
+    """A git whose index is a copy of the user's and whose new objects go to a folder that is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="promptctl-") as name:
+        folder = Path(name)
+        index = Path(decode(repository.git.run("rev-parse", "--git-path", "index")).rstrip("\n"))
+        source = Path(os.environ.get("GIT_INDEX_FILE", repository.top / index))
+        source = source if source.is_absolute() else repository.top / source
+        try:
+            if source.exists():
+                shutil.copyfile(source, folder / "index")
+        except OSError as error:
+            message = f"the index cannot be read: {error.strerror}"
+            raise Undecided(message) from error
+        yield _scratch_git(repository, folder)
+
+
+def _scratch_git(repository: Repository, folder: Path) -> Git:
+    objects = folder / "objects"
+    objects.mkdir()
+    stored = decode(repository.git.run("rev-parse", "--git-path", "objects")).rstrip("\n")
+    places = [str((repository.top / stored).resolve())]
+    places += [place for place in [repository.git.environment.get(_ALTERNATES)] if place]
+    return repository.git.with_environment(
+        {
+            "GIT_INDEX_FILE": str(folder / "index"),
+            "GIT_OBJECT_DIRECTORY": str(objects),
+            _ALTERNATES: os.pathsep.join(_quoted(place) for place in places),
+        },
+    )
+
+
+def _quoted(place: str) -> str:
+    """An entry of the alternates variable: quoted where it holds the separator (see git's documentation of it)."""
+    if os.pathsep not in place and not place.startswith('"'):
+        return place
+    escaped = place.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def add_work_tree(git: Git, folders: tuple[str, ...]) -> dict[str, Entry]:
+    """Bring an index up to what `git add` would store of the work tree: tracked and untracked, not ignored files.
+
+    The answer holds the files that are too large to be worth storing; their object ids are only a placeholder.
+    """
+    listed = git.run("ls-files", "-z", "-o", "-m", "-d", "--exclude-standard", "--", *folders)
+    names = sorted({decode(name) for name in listed.split(b"\0") if name})
+    large = {name: size for name in names if (size := _size(git.directory / name)) > MAX_BYTES}
+    stored = b"".join(encode(name) + b"\0" for name in names if name not in large and not name.endswith("/"))
+    code, _, stderr = git.attempt(
+        "-c", "core.safecrlf=false", "update-index", "--add", "--remove", "--replace", "-z", "--stdin", stdin=stored
+    )
+    if code != 0:
+        git.fail(stderr, ("update-index",))
+    return {name: Entry(REGULAR, f"{size:040x}") for name, size in large.items()}
+
+
+def _size(path: Path) -> int:
+    try:
+        return 0 if path.is_symlink() or not path.is_file() else path.stat().st_size
+    except OSError:
+        return 0
+
+
+def store_files(git: Git, files: Mapping[str, bytes | None]) -> None:
+    """Put planned content into an index: bytes for a regular file, None to remove a path."""
+    for path, content in files.items():
+        if content is None:
+            git.run("update-index", "--force-remove", "--", path)
+            continue
+        oid = git.run("hash-object", "-w", "--stdin", stdin=content).decode("ascii").strip()
+        git.run("update-index", "--add", "--replace", "--cacheinfo", f"{REGULAR},{oid},{path}")

@@ -1,0 +1,173 @@
+"""Reads objects through one `git cat-file --batch`: commits by name, trees by id, blobs by id."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from promptctl.core.entries import Blob, Entry
+from promptctl.core.errors import Undecided
+from promptctl.repo.git import Git, decode
+from promptctl.tree.text_file import MAX_BYTES
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterable, Mapping
+
+_AHEAD = 64  # requests under way: 64 ids of 64 digits fit the buffer of any pipe (16 KiB at least)
+_TREE_MODE = "040000"
+
+
+class Objects:
+    """Answers from the object database of one repository. Everything read is kept: objects never change."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._process: subprocess.Popen[bytes] | None = None
+        self._blobs: dict[str, Blob] = {}
+        self._trees: dict[str, Mapping[str, Entry]] = {}
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        process.wait()
+
+    def commit(self, name: str) -> str | None:
+        """The id of the commit that a name stands for, or None where there is no such name."""
+        answer = self._ask(f"{name}^{{commit}}")
+        return answer[0] if answer else None
+
+    def tree(self, oid: str) -> Mapping[str, Entry]:
+        """The entries of a tree, by name. Raises Undecided where the object is missing."""
+        found = self._trees.get(oid)
+        if found is None:
+            answer = self._ask(oid)
+            if answer is None or answer[1].data is None:
+                raise _unreadable(oid)
+            found = self._trees[oid] = _parse_tree(answer[1].data, len(oid) // 2)
+        return found
+
+    def root(self, commit: str) -> str:
+        """The id of a commit's tree."""
+        answer = self._ask(f"{commit}^{{tree}}")
+        if answer is None:
+            raise _unreadable(commit)
+        return answer[0]
+
+    def blob(self, entry: Entry) -> Blob:
+        """The content of a blob; raises Undecided where the object is missing."""
+        self.prefetch([entry])
+        return self._blobs[entry.oid]
+
+    def prefetch(self, entries: Iterable[Entry]) -> None:
+        """Read blobs in the order given, with several requests under way."""
+        wanted = list(dict.fromkeys(e.oid for e in entries if e.oid not in self._blobs))
+        for start in range(0, len(wanted), _AHEAD):
+            self._read_blobs(wanted[start : start + _AHEAD])
+
+    def _read_blobs(self, oids: list[str]) -> None:
+        with self._lock:
+            while oids:
+                self._send("".join(f"{oid}\n" for oid in oids))
+                oids = oids[self._receive_blobs(oids) :]
+
+    def _receive_blobs(self, oids: list[str]) -> int:
+        """Take answers until all are in, or until one was too large to wait for; how many were taken."""
+        for count, oid in enumerate(oids, 1):
+            answer = self._receive()
+            if answer is None:
+                raise _unreadable(oid)
+            self._blobs[oid] = answer[1]
+            if answer[1].data is None:
+                return count
+        return len(oids)
+
+    def _ask(self, name: str) -> tuple[str, Blob] | None:
+        if "\n" in name:
+            return None
+        with self._lock:
+            self._send(f"{name}\n")
+            return self._receive(limit=None)
+
+    def _send(self, text: str) -> None:
+        if self._process is None:
+            self._process = self._git.start("cat-file", "--batch")
+        stdin = self._process.stdin
+        try:
+            if stdin is not None:
+                stdin.write(text.encode("utf-8", "surrogateescape"))
+                stdin.flush()
+        except OSError as error:
+            raise Undecided("git cat-file ended unexpectedly", hint="git fsck") from error
+
+    def _receive(self, limit: int | None = MAX_BYTES) -> tuple[str, Blob] | None:
+        """One answer: id and content. An object over `limit` bytes ends the process instead of being read."""
+        stdout = self._process.stdout if self._process else None
+        header = stdout.readline() if stdout else b""
+        if not header or stdout is None:
+            raise Undecided("git cat-file gave no answer: an object is unreadable", hint="git fsck")
+        words = header.split()
+        if words[-1:] in ([b"missing"], [b"ambiguous"]):
+            return None
+        oid, size = words[0].decode("ascii"), int(words[2])
+        if limit is not None and size > limit:
+            self.close()
+            return oid, Blob(size, None)
+        data = stdout.read(size)
+        if len(data) != size or stdout.read(1) != b"\n":
+            raise Undecided("git cat-file stopped half-way through an object", hint="git fsck")
+        return oid, Blob(size, data)
+
+
+class CommitSnapshot:
+    """A commit's files, read folder by folder as they are asked for."""
+
+    def __init__(self, objects: Objects, tree: str) -> None:
+        self._objects = objects
+        self._tree = tree
+
+    def _folder(self, folder: str) -> Mapping[str, Entry]:
+        oid = self._tree
+        for part in folder.split("/") if folder else ():
+            below = self._objects.tree(oid).get(part)
+            if below is None or below.mode != _TREE_MODE:
+                return {}
+            oid = below.oid
+        return self._objects.tree(oid)
+
+    def entry(self, path: str) -> Entry | None:
+        folder, _, name = path.rpartition("/")
+        found = self._folder(folder).get(name)
+        return None if found is None or found.mode == _TREE_MODE else found
+
+    def files(self, folder: str) -> Mapping[str, Entry]:
+        return {name: entry for name, entry in self._folder(folder).items() if entry.mode != _TREE_MODE}
+
+    def folders(self, folder: str) -> frozenset[str]:
+        return frozenset(name for name, entry in self._folder(folder).items() if entry.mode == _TREE_MODE)
+
+
+def _parse_tree(data: bytes, width: int) -> dict[str, Entry]:
+    r"""Tree objects are `<mode> <name>\\0<raw id>`, `width` bytes an id (20 for sha1, 32 for sha256)."""
+    entries = {}
+    position = 0
+    while position < len(data):
+        space = data.index(b" ", position)
+        null = data.index(b"\0", space)
+        mode = data[position:space].decode("ascii").rjust(6, "0")
+        position = null + 1 + width
+        entries[decode(data[space + 1 : null])] = Entry(mode, data[null + 1 : position].hex())
+    return entries
+
+
+def _unreadable(oid: str) -> Undecided:
+    message = f"object {oid} cannot be read"
+    return Undecided(message, hint="git fsck; in a partial or shallow clone: git fetch --refetch origin")

@@ -1,0 +1,120 @@
+"""One repository as promptctl finds it: where it is, what kind it is, and where the project in it lies."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from promptctl.core.errors import Undecided
+from promptctl.repo.git import Git, decode
+from promptctl.repo.objects import CommitSnapshot, Objects
+from promptctl.tree.policy import POLICY_FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_QUESTIONS = (
+    "--is-bare-repository",
+    "--is-inside-work-tree",
+    "--is-shallow-repository",
+    "--absolute-git-dir",
+    "--git-common-dir",
+)
+
+
+@dataclass
+class Repository:
+    """`top` is the work tree's root, or the git directory of a bare repository.
+
+    `prefix` is the path from `top` to where the command was called, empty or ending with a slash.
+    """
+
+    git: Git
+    objects: Objects
+    top: Path
+    git_dir: Path
+    common_dir: Path
+    prefix: str
+    bare: bool
+    shallow: bool
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.objects.close()
+
+    @cached_property
+    def head(self) -> str | None:
+        """The commit of HEAD, or None on a branch without commits; raises Undecided where HEAD is broken."""
+        commit = self.objects.commit("HEAD")
+        if commit is None:
+            code, out, _ = self.git.attempt("symbolic-ref", "-q", "HEAD")
+            name = out.decode("utf-8", "replace").strip()
+            if code != 0 or self.git.attempt("show-ref", "--verify", "-q", name)[0] == 0:
+                raise Undecided("HEAD does not name a readable commit", hint="git fsck")
+        return commit
+
+    @cached_property
+    def empty_tree(self) -> str:
+        return self.git.run("hash-object", "-t", "tree", "--stdin").decode("ascii").strip()
+
+    def snapshot(self, commit: str | None) -> CommitSnapshot:
+        """The files of a commit, or of the empty tree."""
+        return CommitSnapshot(self.objects, self.empty_tree if commit is None else self.objects.root(commit))
+
+    def resolve(self, name: str) -> str:
+        """The commit that a user's name for it stands for; raises Undecided where there is none."""
+        commit = None if name.startswith("-") else self.objects.commit(name)
+        if commit is None:
+            message = f"there is no commit {name!r} in this clone"
+            raise Undecided(message, hint=f"git fetch origin {name.removeprefix('origin/')}")
+        return commit
+
+
+def open_repository(directory: Path) -> Repository:
+    """The repository that a directory is in. Raises Undecided where there is none, or git refuses it."""
+    git = Git(directory)
+    lines = git.run("rev-parse", *_QUESTIONS).decode("utf-8", "surrogateescape").split("\n")
+    bare, inside, shallow = (line == "true" for line in lines[:3])
+    git_dir = directory / lines[3]
+    if not bare and not inside:
+        message = f"{directory} is inside a git directory, not in a work tree"
+        raise Undecided(message, hint="run promptctl in the work tree")
+    top, prefix = (git_dir, "") if bare else _work_tree(git)
+    git = git.at(top)
+    return Repository(
+        git=git,
+        objects=Objects(git),
+        top=top,
+        git_dir=git_dir,
+        common_dir=(directory / lines[4]).resolve(),
+        prefix=prefix,
+        bare=bare,
+        shallow=shallow,
+    )
+
+
+def _work_tree(git: Git) -> tuple[Path, str]:
+    """The root of the work tree, and the way from there to where the command was called."""
+    up, _, prefix = git.run("rev-parse", "--show-cdup", "--show-prefix").partition(b"\n")
+    top = (git.directory / decode(up)).resolve()
+    return top, decode(prefix.removesuffix(b"\n"))
+
+
+def find_root(repository: Repository) -> str:
+    """The root of the project: the nearest folder upwards that holds a policy on disk or in HEAD; else the top.
+
+    The answer is a repository path, empty or ending with a slash.
+    """
+    head = repository.snapshot(repository.head)
+    root = repository.prefix
+    while root:
+        path = root + POLICY_FILE
+        if os.path.lexists(repository.top / path) or head.entry(path) is not None:
+            return root
+        root = root.rstrip("/").rpartition("/")[0]
+        root += "/" if root else ""
+    return root

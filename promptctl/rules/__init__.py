@@ -1,0 +1,1 @@
+"""What promptctl checks: one documented function a rule, one file a family."""

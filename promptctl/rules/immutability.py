@@ -1,0 +1,228 @@
+"""Rules about released version files: they never change, move or vanish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from promptctl.core.findings import Severity, Span
+from promptctl.core.immutability import Verdict
+from promptctl.rules.base import problem, ref_of, rule, span_of
+from promptctl.rules.verdicts import Judged, is_restored, judged, moved_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promptctl.core.findings import Finding
+    from promptctl.rules.base import Context
+
+
+@rule("released-version-edited", family="immutability", severity=Severity.ERROR)
+def released_version_edited(context: Context) -> Iterator[Finding]:
+    """A released version file has other bytes.
+
+    ## What it does
+    Compares every version file with the one on the base by git's object id. White space, line ends and spelling
+    count: the file is the same bytes or it is edited.
+
+    ## Why is this bad?
+    Whoever selected `qualify-lead@1.1.0` got one text yesterday and gets another today, and nothing says so. Results
+    of evaluations and incident reports no longer belong to the text that they name.
+
+    ## Example
+    ```console
+    $ sed -i 's/politely/briefly/' prompt-templates/task/qualify-lead/1.1.0.md
+    ```
+
+    ## Use instead
+    ```console
+    $ promptctl new-version qualify-lead --from-edit --bump minor -m "Answers briefly."
+    ```
+    The edited bytes become the next version, and the released file is put back.
+    """
+    for item in judged(context):
+        if item.verdict is Verdict.EDITED and not is_restored(context, item):
+            found = _found(item, _how_edited(context, item), _edit_hint(item))
+            yield replace(found, span=_first_difference(context, item))
+
+
+@rule("released-version-removed", family="immutability", severity=Severity.ERROR)
+def released_version_removed(context: Context) -> Iterator[Finding]:
+    """A released version file is gone.
+
+    ## What it does
+    Looks for version files that the base has, that head once had, and that head no longer has. A file that head never
+    had is no removal: head is only behind. A renamed file is a removal, because its number is gone.
+
+    ## Why is this bad?
+    A rollback needs the version it returns to, and an application that still selects the version fails.
+
+    ## Example
+    ```console
+    $ git rm prompt-templates/task/qualify-lead/1.0.0.md
+    ```
+
+    ## Use instead
+    ```console
+    $ git restore --source=origin/main --staged --worktree prompt-templates/task/qualify-lead/1.0.0.md
+    ```
+    """
+    for item in judged(context):
+        if item.verdict is Verdict.REMOVED:
+            target = moved_to(context, item)
+            what = f"was moved to {target}" if target else "was removed"
+            yield _found(item, f"{ref_of(item.place)} is released and {what}", _restore_hint(item))
+
+
+@rule("released-version-replaced", family="immutability", severity=Severity.ERROR)
+def released_version_replaced(context: Context) -> Iterator[Finding]:
+    """A released version file became something else: another mode, a link, a submodule.
+
+    ## What it does
+    Compares the mode of every version file with the one on the base, before looking at its bytes.
+
+    ## Why is this bad?
+    A symbolic link is as long as its target: what it shows can change without a commit to the prompt. An executable
+    bit changes no text, but the file is no longer the one that was reviewed.
+
+    ## Example
+    ```console
+    $ ln -sf ../shared/latest.md prompt-templates/task/qualify-lead/1.0.0.md
+    ```
+
+    ## Use instead
+    ```console
+    $ git restore --source=origin/main --staged --worktree prompt-templates/task/qualify-lead/1.0.0.md
+    ```
+    """
+    for item in judged(context):
+        if item.verdict is Verdict.REPLACED and not is_restored(context, item) and item.places.head:
+            message = f"{ref_of(item.place)} is released and became {item.places.head.kind}"
+            yield _found(item, message, _restore_hint(item))
+
+
+@rule("version-collision", family="immutability", severity=Severity.ERROR)
+def version_collision(context: Context) -> Iterator[Finding]:
+    """The number of a new version is already taken on the base by another file.
+
+    ## What it does
+    Reports a version file that head and base both have, with different content, and that their common ancestor lacks;
+    and a number that returns with other bytes after it was retired.
+
+    ## Why is this bad?
+    Two branches each made their own 1.2.0. Whichever is merged second would overwrite a released version.
+
+    ## Example
+    ```console
+    $ git log --oneline main -- prompt-templates/task/qualify-lead/1.2.0.md
+    3f2c1aa Ask about budget first
+    $ git log --oneline HEAD -- prompt-templates/task/qualify-lead/1.2.0.md
+    9d01b7e Answer in French
+    ```
+
+    ## Use instead
+    ```console
+    $ promptctl renumber qualify-lead@1.2.0 --to auto
+    ```
+    """
+    for item in judged(context):
+        if item.verdict is Verdict.COLLISION:
+            ref = ref_of(item.place)
+            taken = "already released with other content" if item.places.base else "retired, and may not return changed"
+            yield _found(item, f"{ref} is {taken}", f"promptctl renumber {ref} --to auto")
+
+
+@rule("base-tampered", family="immutability", severity=Severity.ERROR)
+def base_tampered(context: Context) -> Iterator[Finding]:
+    """The base itself changed or lost a released version.
+
+    ## What it does
+    Compares the base with the point where head branched off. A version file that was there then and is different or
+    gone now, without a tombstone in its manifest, was rewritten on the protected branch.
+
+    ## Why is this bad?
+    The protected branch is what everything else trusts. Head did nothing wrong and is not blamed; the base must be
+    repaired.
+
+    ## Example
+    ```console
+    $ git push --force origin rewritten-main:main
+    ```
+
+    ## Use instead
+    Restore the file on the protected branch with the bytes that it was released with.
+    """
+    for item in judged(context):
+        if item.verdict is Verdict.TAMPERED:
+            what = "other content" if item.places.base else "nothing"
+            message = (
+                f"the base has {what} where {ref_of(item.place)} was released: the base was rewritten, not this change"
+            )
+            fork = item.places.fork
+            yield _found(item, message, f"on the base, restore blob {fork.oid[:12]}" if fork else None)
+
+
+@rule("released-version-restored", family="immutability", severity=Severity.INFO)
+def released_version_restored(context: Context) -> Iterator[Finding]:
+    """A released version gets back the bytes that it was first released with.
+
+    ## What it does
+    Recognises the repair of a file that was edited in place earlier: history shows that head's bytes are the first
+    that the base ever had at this path. Where history is cut short this cannot be shown, and
+    `released-version-edited` stays.
+
+    ## Why is this bad?
+    It is not: this is how an edited file is mended. It is reported so that reviewers see it.
+
+    ## Example
+    ```console
+    $ git commit -am "Fix a typo in a released prompt"
+    ```
+
+    ## Use instead
+    ```console
+    $ git revert HEAD
+    ```
+    """
+    for item in judged(context):
+        if is_restored(context, item):
+            yield _found(item, f"{ref_of(item.place)} has again the bytes that it was first released with", None)
+
+
+def _found(item: Judged, message: str, hint: str | None) -> Finding:
+    blob = item.places.head.oid if item.places.head else "gone"
+    return problem(item.place.path, message, ref=ref_of(item.place), hint=hint, blob=blob)
+
+
+def _how_edited(context: Context, item: Judged) -> str:
+    """Say when white space is all that changed: a formatter did it, and nobody wrote anything."""
+    message = f"{ref_of(item.place)} is released and was edited in place"
+    library = context.change.library
+    old, new = (library.blob(entry) if entry else None for entry in (item.places.base, item.places.head))
+    if old and new and old.data is not None and new.data is not None:
+        if old.data.replace(b"\r\n", b"\n") == new.data.replace(b"\r\n", b"\n"):
+            return f"{message}: only line ends differ"
+        if old.data.split() == new.data.split():
+            return f"{message}: only white space differs, as after a formatter"
+    return message
+
+
+def _first_difference(context: Context, item: Judged) -> Span | None:
+    """Where the file first differs from the released one, as far as both are text."""
+    library = context.change.library
+    if not (item.places.base and item.places.head):
+        return None
+    old, new = library.version(item.places.base).text, library.version(item.places.head)
+    if old is None or new.text is None:
+        return None
+    pairs = enumerate(zip(old, new.text, strict=False))
+    offset = next((i for i, (one, other) in pairs if one != other), min(len(old), len(new.text)))
+    return span_of(new.lines, offset, offset)
+
+
+def _edit_hint(item: Judged) -> str:
+    return f'promptctl new-version {item.place.name} --from-edit -m "what changed", which also restores the file'
+
+
+def _restore_hint(item: Judged) -> str:
+    return f"restore it: git restore --source=<base> --staged --worktree {item.place.path}"

@@ -1,0 +1,164 @@
+"""Rules about the variables of a template and the input that fills them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from promptctl.core.findings import Severity
+from promptctl.core.templates import EngineUnavailable, TemplateFault, variables
+from promptctl.core.text import suggest
+from promptctl.rules.base import problem, ref_of, rule, span_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promptctl.core.findings import Finding
+    from promptctl.core.templates import Variable
+    from promptctl.rules.base import Context
+    from promptctl.tree.layout import Place
+    from promptctl.tree.version_file import VersionFile
+
+
+@rule("template-invalid", family="variables", severity=Severity.ERROR)
+def template_invalid(context: Context) -> Iterator[Finding]:
+    """The template engine cannot parse the body.
+
+    ## What it does
+    Parses the body with the engine that `template` names. `plain` parses everything.
+
+    ## Why is this bad?
+    The first call in production would fail.
+
+    ## Example
+    ```markdown
+    template: python
+    ---
+    Answer as JSON: {"qualified": true}
+    ```
+
+    ## Use instead
+    ```markdown
+    template: python
+    ---
+    Answer as JSON: {{"qualified": true}}
+    ```
+    """
+    for place, file in _bodies(context):
+        try:
+            variables(file.template, file.body or "")
+        except TemplateFault as fault:
+            span = span_of(file.lines, file.body_start + fault.offset, file.body_start + fault.offset)
+            message = f"the {file.template} template cannot be parsed: {fault}"
+            yield problem(place.path, message, span=span, subject="template", ref=ref_of(place))
+        except EngineUnavailable:
+            continue
+
+
+@rule("undeclared-variable", family="variables", severity=Severity.ERROR)
+def undeclared_variable(context: Context) -> Iterator[Finding]:
+    """The body uses a variable that the input schema does not have.
+
+    ## What it does
+    Where a version has an input schema, its properties are the variables. Each variable that the body uses must be
+    one of them. Without an input schema the body alone says what the variables are.
+
+    ## Why is this bad?
+    Whoever calls the prompt by its schema leaves a hole in the text.
+
+    ## Example
+    ```markdown
+    input: {schema: {type: object, properties: {lead: {type: string}}}}
+    ---
+    Judge {{leads}}.
+    ```
+
+    ## Use instead
+    ```markdown
+    input: {schema: {type: object, properties: {lead: {type: string}}}}
+    ---
+    Judge {{lead}}.
+    ```
+    """
+    for place, file in _bodies(context):
+        if file.input_schema is None:
+            continue
+        known = _declared(file.input_schema)
+        for variable in _first_uses(file):
+            if variable.name in known:
+                continue
+            close = suggest(variable.name, known)
+            yield problem(
+                place.path,
+                f"the body uses `{variable.name}`, which the input schema does not have",
+                span=span_of(file.lines, file.body_start + variable.start, file.body_start + variable.end),
+                subject=variable.name,
+                ref=ref_of(place),
+                hint=f"did you mean `{close}`?" if close else "declare it under input.schema.properties",
+            )
+
+
+@rule("unused-input", family="variables", severity=Severity.WARNING)
+def unused_input(context: Context) -> Iterator[Finding]:
+    """The input schema has a property that the body does not use.
+
+    ## What it does
+    Looks for each property of the input schema among the variables of the body.
+
+    ## Why is this bad?
+    Callers collect data that the model never sees, personal data among it.
+
+    ## Example
+    ```markdown
+    input: {schema: {type: object, properties: {lead: {type: string}, budget: {type: string}}}}
+    ---
+    Judge {{lead}}.
+    ```
+
+    ## Use instead
+    ```markdown
+    input: {schema: {type: object, properties: {lead: {type: string}}}}
+    ---
+    Judge {{lead}}.
+    ```
+    """
+    for place, file in _bodies(context):
+        uses = _uses(file)
+        if uses is None or file.template == "none":
+            continue
+        used = {variable.name for variable in uses}
+        for name in _declared(file.input_schema):
+            if name not in used and not (file.template == "mustache" and _stands_in_tag(file, name)):
+                start, end = file.locate("input", "schema", "properties", name)
+                message = f"the input schema has `{name}`, which the body does not use"
+                span = span_of(file.lines, start, end)
+                yield problem(place.path, message, span=span, subject=name, ref=ref_of(place))
+
+
+def _bodies(context: Context) -> Iterator[tuple[Place, VersionFile]]:
+    for place, entry in context.change.version_files:
+        file = context.change.library.version(entry)
+        if file.body is not None and file.node is not None:
+            yield place, file
+
+
+def _uses(file: VersionFile) -> tuple[Variable, ...] | None:
+    """The variables of the body, or None where the engine cannot say."""
+    try:
+        return variables(file.template, file.body or "")
+    except (TemplateFault, EngineUnavailable):
+        return None
+
+
+def _first_uses(file: VersionFile) -> list[Variable]:
+    return list({variable.name: variable for variable in reversed(_uses(file) or ())}.values())[::-1]
+
+
+def _declared(schema: Any) -> list[str]:
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return [str(name) for name in properties] if isinstance(properties, dict) else []
+
+
+def _stands_in_tag(file: VersionFile, name: str) -> bool:
+    """Inside a mustache section a name may be the section's own or the input's: give it the benefit of the doubt."""
+    return re.search(r"\{\{[^}]*\b" + re.escape(name) + r"\b", file.body or "") is not None

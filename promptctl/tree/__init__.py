@@ -1,0 +1,1 @@
+"""Text to typed files with positions, and the views that rules compare."""

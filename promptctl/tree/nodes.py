@@ -1,0 +1,218 @@
+"""Strict YAML: a tree of nodes that keep their place and their source text, built from parser events.
+
+No value is ever constructed by PyYAML, so no tag can run code and no alias can be expanded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+
+MAX_DEPTH = 64
+_MAX_DIGITS = 400
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
+_KEYWORDS = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+
+Plain: TypeAlias = "str | int | float | bool | None"
+
+
+class YamlFault(Exception):
+    """Text that is not strict YAML; `start` and `end` are character offsets into it."""
+
+    def __init__(self, message: str, start: int, end: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = start if end is None else end
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """`text` is the scalar's content as written; `plain` says that it stood there without quotes."""
+
+    text: str
+    plain: bool
+    start: int
+    end: int
+
+    @property
+    def value(self) -> Plain:
+        """The value by the YAML 1.2 core schema, decimal numbers only; anything quoted is text."""
+        return resolve_plain(self.text) if self.plain else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Items in file order."""
+
+    items: tuple[Node, ...]
+    flow: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Pairs in file order; no two keys have the same text."""
+
+    pairs: tuple[tuple[Scalar, Node], ...]
+    flow: bool
+    start: int
+    end: int
+
+    def get(self, key: str) -> Node | None:
+        return next((value for scalar, value in self.pairs if scalar.text == key), None)
+
+    def key(self, key: str) -> Scalar | None:
+        return next((scalar for scalar, _ in self.pairs if scalar.text == key), None)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def resolve_plain(text: str) -> Plain:
+    """What a plain scalar means: dates, `on`, `1:30`, `010` and `0x1F` are text, unlike in YAML 1.1."""
+    if text in _KEYWORDS:
+        return _KEYWORDS[text]
+    if len(text) <= _MAX_DIGITS:
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return _finite(text)
+    return text
+
+
+def _finite(text: str) -> float | str:
+    """JSON has no infinity: a number too large to be a double stays text."""
+    number = float(text)
+    return text if number in (float("inf"), float("-inf")) else number
+
+
+class _Open:
+    """A collection whose end has not come yet."""
+
+    __slots__ = ("flow", "items", "keys", "pending", "start")
+
+    def __init__(self, event: Any, *, is_mapping: bool) -> None:
+        self.start = event.start_mark.index
+        self.flow = bool(event.flow_style)
+        self.items: list[Any] = []
+        self.keys: set[str] | None = set() if is_mapping else None
+        self.pending: Scalar | None = None
+
+    def add(self, node: Node) -> None:
+        if self.keys is None:
+            self.items.append(node)
+        elif self.pending is not None:
+            self.items.append((self.pending, node))
+            self.pending = None
+        else:
+            self.pending = self._key(node, self.keys)
+
+    @staticmethod
+    def _key(node: Node, keys: set[str]) -> Scalar:
+        if not isinstance(node, Scalar):
+            message = "a key must be text, not a list or a mapping"
+            raise YamlFault(message, node.start, node.end)
+        if node.text in keys:
+            message = f"the key {node.text!r} stands twice in one mapping"
+            raise YamlFault(message, node.start, node.end)
+        keys.add(node.text)
+        return node
+
+    def close(self, end: int) -> Node:
+        if self.keys is None:
+            return Sequence(tuple(self.items), self.flow, self.start, end)
+        return Mapping(tuple(self.items), self.flow, self.start, end)
+
+
+def parse_yaml(text: str) -> Node | None:
+    """The one document in `text`, or None where there is nothing but comments.
+
+    Raises YamlFault. Offsets count characters of `text`; a C0 control character is refused by the parser itself.
+    """
+    try:
+        return _build(text)
+    except yaml.MarkedYAMLError as error:
+        raise YamlFault(_describe(error), _offset(text, error)) from error
+    except yaml.reader.ReaderError as error:
+        raise YamlFault("a control character is not allowed here", _reader_offset(text, error)) from error
+    except yaml.YAMLError as error:
+        raise YamlFault(str(error).splitlines()[0], 0) from error
+
+
+def _build(text: str) -> Node | None:
+    root: Node | None = None
+    documents = 0
+    stack: list[_Open] = []
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise YamlFault("only one YAML document is allowed", event.start_mark.index)
+        node = _step(event, stack)
+        if node is None:
+            continue
+        if stack:
+            stack[-1].add(node)
+        else:
+            root = node
+    empty = isinstance(root, Scalar) and root.plain and root.text == "" and root.start == root.end
+    return None if empty else root
+
+
+def _step(event: Any, stack: list[_Open]) -> Node | None:
+    """Take one event; the node that it completes, if any."""
+    start, end = event.start_mark.index, event.end_mark.index
+    if isinstance(event, yaml.ScalarEvent):
+        _refuse_tag(event)
+        return Scalar(event.value, not event.style and event.tag is None, start, end)
+    if isinstance(event, yaml.AliasEvent):
+        raise YamlFault("aliases are not allowed: write the value out", start, end)
+    if isinstance(event, yaml.CollectionStartEvent):
+        _refuse_tag(event)
+        if len(stack) >= MAX_DEPTH:
+            raise YamlFault(f"nested more than {MAX_DEPTH} levels deep", start, end)
+        stack.append(_Open(event, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+    elif isinstance(event, yaml.CollectionEndEvent):
+        return stack.pop().close(end)
+    return None
+
+
+def _refuse_tag(event: Any) -> None:
+    if event.tag is not None and event.tag not in _TEXT_TAGS:
+        raise YamlFault(f"tags are not allowed: {event.tag}", event.start_mark.index, event.end_mark.index)
+
+
+def _describe(error: yaml.MarkedYAMLError) -> str:
+    parts = [part for part in (error.context, error.problem) if part]
+    return " ".join(parts) or "not valid YAML"
+
+
+def _offset(text: str, error: Any) -> int:
+    mark = error.problem_mark or error.context_mark
+    return min(mark.index, len(text)) if mark else 0
+
+
+def _reader_offset(text: str, error: Any) -> int:
+    """The C reader counts bytes, the Python one characters: find the character itself, which both name."""
+    match = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    return match.start() if match else min(int(error.position), len(text))

@@ -1,0 +1,231 @@
+"""The JSON Schemas that promptctl ships, and what they say of a file: converted values and faults with a place."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from promptctl.core.text import suggest
+from promptctl.tree.faults import Fault
+from promptctl.tree.nodes import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema import Draft202012Validator
+
+Pointer: TypeAlias = tuple[str | int, ...]
+ValidationError: TypeAlias = Any  # the library types every attribute as possibly unset
+
+_SHOWN = 60  # characters of a bad value that a message repeats
+
+
+def schema_folder() -> Path:
+    """Where the schemas lie: inside the installed package, or beside it in a source checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "schemas"
+    return installed if installed.is_dir() else package.parent / "schemas"
+
+
+@cache
+def load_schema(kind: str) -> dict[str, Any]:
+    """The schema of one kind of file: version, manifest, policy or report."""
+    schema: dict[str, Any] = json.loads((schema_folder() / f"{kind}.json").read_text(encoding="utf-8"))
+    return schema
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(load_schema(kind))
+
+
+def to_data(node: Node | None, kind: str) -> Any:
+    """The node as JSON values; where the schema asks for text, the source text of a plain scalar."""
+    root = load_schema(kind)
+    return _convert(node, root, root)
+
+
+def _convert(node: Node | None, schema: Any, root: dict[str, Any]) -> Any:
+    schema = _resolve(schema, root, node)
+    if node is None:
+        return None
+    if isinstance(node, Mapping):
+        return {key.text: _convert(value, _property(schema, key.text), root) for key, value in node.pairs}
+    if isinstance(node, Sequence):
+        return [_convert(item, schema.get("items", {}), root) for item in node.items]
+    if node.plain and node.text and schema.get("type") == "string":
+        return node.text
+    return node.value
+
+
+def _resolve(schema: Any, root: dict[str, Any], node: Node | None) -> dict[str, Any]:
+    """Follow local references, and of several forms take the one that has the node's shape."""
+    while isinstance(schema, dict) and ("$ref" in schema or "oneOf" in schema):
+        if "$ref" in schema:
+            schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+        else:
+            schema = next((form for form in schema["oneOf"] if _has_shape(form, root, node)), {})
+    return schema if isinstance(schema, dict) else {}
+
+
+def _has_shape(form: dict[str, Any], root: dict[str, Any], node: Node | None) -> bool:
+    kind = _resolve(form, root, node).get("type")
+    shape = "object" if isinstance(node, Mapping) else "array" if isinstance(node, Sequence) else None
+    return kind == shape if shape else kind not in {"object", "array"}
+
+
+def _property(schema: dict[str, Any], key: str) -> Any:
+    if key in schema.get("properties", {}):
+        return schema["properties"][key]
+    for pattern, value in schema.get("patternProperties", {}).items():
+        if re.search(pattern, key):
+            return value
+    return schema.get("additionalProperties", {})
+
+
+def validate(node: Node | None, data: Any, kind: str) -> list[Fault]:
+    """Every way in which `data` breaks the schema, in file order; the rule is always `metadata-invalid`."""
+    faults: list[Fault] = []
+    for error in _validator(kind).iter_errors(data):
+        faults += _faults(error, node)
+    return sorted(set(faults), key=lambda fault: (fault.start, fault.message))
+
+
+def _faults(error: ValidationError, node: Node | None) -> Iterator[Fault]:
+    pointer: Pointer = tuple(error.absolute_path)
+    if error.validator == "oneOf":
+        yield from _closest_form(error, node)
+    elif error.validator == "additionalProperties":
+        yield from _unknown_keys(error, pointer, node)
+    elif error.validator == "required":
+        for key in error.validator_value:
+            if key not in error.instance:
+                yield fault_at(node, pointer, f"`{key}` is missing", subject=dotted((*pointer, key)))
+    else:
+        yield fault_at(node, pointer, _explain(error, pointer))
+
+
+def _closest_form(error: ValidationError, node: Node | None) -> Iterator[Fault]:
+    """Where a value may have several forms, the faults of the one whose type it has."""
+    depth = len(error.absolute_path)
+    forms: dict[Any, list[ValidationError]] = {}
+    for inner in error.context or ():
+        forms.setdefault(inner.schema_path[0], []).append(inner)
+    for errors in forms.values():
+        if not any(inner.validator == "type" and len(inner.absolute_path) == depth for inner in errors):
+            for inner in errors:
+                yield from _faults(inner, node)
+            return
+    pointer: Pointer = tuple(error.absolute_path)
+    yield fault_at(node, pointer, f"{_name(pointer)} has none of the forms allowed here")
+
+
+def _unknown_keys(error: ValidationError, pointer: Pointer, node: Node | None) -> Iterator[Fault]:
+    known = list(error.schema.get("properties", {}))
+    patterns = error.schema.get("patternProperties", {})
+    for key in error.instance:
+        if key in known or any(re.search(pattern, key) for pattern in patterns):
+            continue
+        close = suggest(key, [name for name in known if name not in error.instance] or known)
+        hint = f"did you mean `{close}`?" if close else (f"known keys: {', '.join(known)}" if known else None)
+        yield fault_at(node, (*pointer, key), f"unknown key `{key}`", on_key=True, hint=hint)
+
+
+def _explain(error: ValidationError, pointer: Pointer) -> str:
+    name, value, want = _name(pointer), _shown(error.instance), error.validator_value
+    if error.validator == "type":
+        return f"{name} must be {_types(want)}, not {_shown_type(error.instance)}"
+    if error.validator in {"enum", "const"}:
+        allowed = want if error.validator == "enum" else [want]
+        close = suggest(str(error.instance), [str(item) for item in allowed])
+        meant = f"; did you mean {close}?" if close else ""
+        return f"{name} must be one of {', '.join(map(str, allowed))}, not {value}{meant}"
+    if error.validator == "pattern":
+        return f"{name} is not in the right form: {value}"
+    if error.validator == "propertyNames" or "propertyNames" in error.schema_path:
+        return f"{name} has a key in the wrong form: {value}"
+    bounds = {
+        "minLength": "is empty" if want == 1 else f"is shorter than {want} characters",
+        "maxLength": f"is longer than {want} characters",
+        "minItems": "is empty" if want == 1 else f"has fewer than {want} items",
+        "uniqueItems": "has the same item twice",
+        "minimum": f"must be at least {want}",
+        "maximum": f"must be at most {want}",
+        "exclusiveMinimum": f"must be more than {want}",
+    }
+    return f"{name} {bounds.get(str(error.validator), f'breaks {error.validator}')}"
+
+
+def _types(want: Any) -> str:
+    words = {"object": "a mapping", "array": "a list", "string": "text", "boolean": "true or false", "null": "empty"}
+    names = [want] if isinstance(want, str) else want
+    return " or ".join(words.get(name, f"a {name}") for name in names)
+
+
+def _shown_type(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "empty" if value is None else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (str, bool, int, float)) else str(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _name(pointer: Pointer) -> str:
+    return f"`{dotted(pointer)}`" if pointer else "the file"
+
+
+def dotted(pointer: Pointer) -> str:
+    """A pointer as people write it: `output.guarantees[0]`."""
+    text = ""
+    for part in pointer:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.removeprefix(".")
+
+
+def fault_at(
+    node: Node | None,
+    pointer: Pointer,
+    message: str,
+    *,
+    rule: str = "metadata-invalid",
+    on_key: bool = False,
+    subject: str | None = None,
+    hint: str | None = None,
+) -> Fault:
+    """A fault at the value that `pointer` names (or its key), or at the nearest thing around it that exists."""
+    start, end = locate(node, pointer, on_key=on_key)
+    name = dotted(pointer) if subject is None else subject
+    return Fault(rule=rule, message=message, start=start, end=end, subject=name, hint=hint)
+
+
+def locate(node: Node | None, pointer: Pointer, *, on_key: bool = False) -> tuple[int, int]:
+    """Character offsets of the value at `pointer`; where it is absent, of the key of what should hold it."""
+    if node is None:
+        return (0, 0)
+    place: Node = node
+    label: Scalar | None = None
+    for part in pointer:
+        child: Node | None = None
+        if isinstance(place, Mapping):
+            label = place.key(str(part)) or label
+            child = place.get(str(part))
+        elif isinstance(place, Sequence) and isinstance(part, int) and part < len(place.items):
+            label, child = None, place.items[part]
+        if child is None:
+            break
+        place = child
+    if label is not None and (on_key or not isinstance(place, Scalar) or place.start == place.end):
+        return (label.start, label.end)
+    if isinstance(place, Scalar):
+        return (place.start, place.end)
+    return (place.start, place.start)

@@ -1,0 +1,101 @@
+"""Folders on disk as the views that rules compare, without a repository."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from promptctl.core.entries import Blob, Entry
+from promptctl.core.immutability import Places
+from promptctl.rules.base import Context
+from promptctl.tree.change import Change
+from promptctl.tree.layout import layout_for
+from promptctl.tree.library import Library
+from promptctl.tree.policy import POLICY_FILE, Policy, parse_policy
+from promptctl.tree.snapshot import FlatSnapshot
+
+
+@dataclass
+class Tree:
+    """The entries of a folder and the content of its files, by object id."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+
+    def add(self, path: str, data: bytes, mode: str = "100644") -> None:
+        oid = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+        self.entries[path] = Entry(mode, oid)
+        self.blobs[oid] = data
+
+    def blob(self, entry: Entry) -> Blob:
+        data = self.blobs[entry.oid]
+        return Blob(len(data), data if len(data) <= 1024 * 1024 else None)
+
+    def prefetch(self, entries: Any) -> None:
+        list(entries)
+
+
+@dataclass
+class CaseFacts:
+    """What a case says of history, in its `facts.yaml`."""
+
+    first: dict[str, Entry]
+    elsewhere: bool
+
+    def first_release(self, path: str) -> Entry | None:
+        return self.first.get(path)
+
+    def changes_elsewhere(self) -> bool:
+        return self.elsewhere
+
+
+def read_tree(folder: Path) -> Tree:
+    """Every file of a folder: links and executable bits as git would store them."""
+    tree = Tree()
+    for root, _, names in os.walk(folder):
+        for name in names:
+            path = Path(root) / name
+            relative = path.relative_to(folder).as_posix()
+            if path.is_symlink():
+                tree.add(relative, os.readlink(path).encode(), "120000")
+            else:
+                tree.add(relative, path.read_bytes(), "100755" if os.access(path, os.X_OK) else "100644")
+    return tree
+
+
+def context_of(base: Tree, head: Tree, fork: Tree | None, facts: dict[str, Any]) -> Context:
+    """The context that rules get for these trees; `facts` as in a case's `facts.yaml`."""
+    every = Tree({}, {**base.blobs, **head.blobs, **(fork or base).blobs})
+    library = Library(every)
+    documents = [library.policy(t.entries[POLICY_FILE]) if POLICY_FILE in t.entries else None for t in (base, head)]
+    policy = next((p for d in documents if d and (p := parse_policy(d))), Policy())
+    forks: tuple[Tree, ...] | None = None if facts.get("fork") == "unknown" else (fork or base,)
+    paths = set(base.entries) | set(head.entries) | set((fork or base).entries)
+    differing = {}
+    for path in paths:
+        in_forks = None if forks is None else tuple(t.entries.get(path) for t in forks)
+        places = Places(in_forks, base.entries.get(path), head.entries.get(path))
+        if places.base != places.head or any(entry != places.base for entry in in_forks or ()):
+            differing[path] = places
+    first = {path: Entry("100644", oid) for path, oid in facts.get("first-release", {}).items()}
+    change = Change(
+        base=FlatSnapshot(base.entries),
+        head=FlatSnapshot(head.entries),
+        differing=differing,
+        layout=layout_for("", policy.paths),
+        library=library,
+        facts=CaseFacts(first, bool(facts.get("changes-elsewhere"))),
+        everything=bool(facts.get("all")),
+    )
+    today = str(facts.get("today", "2026-11-22"))
+    return Context(change, policy, today, documents[0], documents[1])
+
+
+def read_facts(case: Path) -> dict[str, Any]:
+    path = case / "facts.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
