@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from promptctl.cli.commands import check, hook
+from promptctl.cli.commands import check, diff, hook, init, log, new, new_version, render, renumber, rules, show
+from promptctl.cli.commands import list as listing
 from promptctl.cli.options import HERE, Directory
 
 if TYPE_CHECKING:
@@ -45,5 +46,15 @@ def _command(name: str, function: Callable[..., None]) -> None:
     app.command(name, no_args_is_help=False)(function)
 
 
+_command("init", init.init)
+_command("new", new.new)
+_command("new-version", new_version.new_version)
+_command("renumber", renumber.renumber)
+_command("list", listing.list_command)
+_command("show", show.show)
+_command("diff", diff.diff)
+_command("log", log.log)
+_command("render", render.render)
 _command("check", check.check)
+_command("rules", rules.rules)
 app.add_typer(hook.app, name="hook")

@@ -36,7 +36,7 @@ def is_interactive() -> bool:
 def print_lines(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     """Print lines, in colour on a terminal that wants it."""
     out = stream or sys.stdout
-    if _wants_colour(out):
+    if wants_colour(out):
         _print_coloured(lines, out)
         return
     for parts in lines:
@@ -50,6 +50,18 @@ def plain_text(lines: Iterable[Line]) -> str:
 
 def _plain(parts: Line) -> str:
     return "".join(visible(part.text) for part in parts)
+
+
+def print_table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Print columns, as wide as their widest cell; the last one is not padded."""
+    from promptctl.core.styled import Part, line
+
+    cells = [header, *(tuple(visible(cell) for cell in row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(header) - 1)]
+    for number, row in enumerate(cells):
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        text = "  ".join([*padded, row[-1]])
+        print_lines([line(Part(text, "dim" if number == 0 else "plain"))])
 
 
 def print_text(text: str) -> None:
@@ -77,8 +89,9 @@ def print_error(message: str, hint: str | None = None) -> None:
     print_lines(lines, sys.stderr)
 
 
-def _wants_colour(out: TextIO) -> bool:
+def wants_colour(stream: TextIO | None = None) -> bool:
     """See https://no-color.org: any value of NO_COLOR but the empty one switches colour off."""
+    out = stream or sys.stdout
     return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

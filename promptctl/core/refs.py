@@ -12,6 +12,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 def is_name(text: str) -> bool:
+    """Whether a prompt may have this name: ASCII lower case and digits, in parts joined by single `-` or `_`."""
     return len(text) <= MAX_NAME and _NAME.fullmatch(text) is not None
 
 

@@ -18,4 +18,5 @@ Line: TypeAlias = tuple[Part, ...]
 
 
 def line(*parts: Part | str) -> Line:
+    """One line; plain text needs no role."""
     return tuple(part if isinstance(part, Part) else Part(part) for part in parts)

@@ -32,10 +32,12 @@ def parse_version(text: str) -> Version | None:
 
 
 def is_stable(version: Version) -> bool:
+    """Whether it is no pre-release; build metadata makes no difference."""
     return version.prerelease is None
 
 
 def triple(version: Version) -> tuple[int, int, int]:
+    """Major, minor and patch, without any suffix."""
     return (version.major, version.minor, version.patch)
 
 

@@ -44,13 +44,17 @@ class Question:
 
 @dataclass(frozen=True)
 class Compared:
-    """The views, open. `policy_source` is `base`, `head` or `default`."""
+    """The views, open. `policy_source` is `base`, `head` or `default`.
+
+    `base_known` is false where a question about the whole of head was answered without a protected branch.
+    """
 
     repository: Repository
     head: Head
     base: Base
     context: Context
     policy_source: str
+    base_known: bool = True
 
     @property
     def change(self) -> Change:
@@ -91,7 +95,7 @@ def _compare(question: Question, repository: Repository, root: str, head: Head) 
         base_document=library.policy(base_entry) if base_entry else None,
         head_document=library.policy(head_entry) if head_entry else None,
     )
-    return Compared(repository, head, base, context, source)
+    return Compared(repository, head, base, context, source, known)
 
 
 def _base(question: Question, repository: Repository, library: Library, root: str) -> tuple[Base, bool]:

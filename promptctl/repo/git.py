@@ -107,4 +107,5 @@ def decode(raw: bytes) -> str:
 
 
 def encode(path: str) -> bytes:
+    """The way back from `decode`."""
     return path.encode("utf-8", "surrogateescape")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptctl.repo.git import decode
 from promptctl.repo.raw import parse_differences
 
 # `git log` obeys configuration that would follow renames or print signatures between the records.
@@ -40,4 +41,35 @@ class Event:
     email: str
     date: str
     path: str
-    kind: str
+
+
+def additions(repository: Repository, commit: str, folder: str) -> dict[str, Event]:
+    """The commit that first added each file of a folder, by path, over the whole history of `commit`.
+
+    Merges are looked into (`-m`), so a file that only a merge brought in is found too.
+    """
+    fields = "%x01%H%x02%an%x02%ae%x02%aI"
+    out = repository.porcelain.git(c=["log.follow=false", "log.showSignature=false"]).log(
+        "-z",
+        "-m",
+        "--reverse",
+        "--topo-order",
+        "--diff-filter=A",
+        "--no-renames",
+        "--name-only",
+        f"--format={fields}",
+        commit,
+        "--",
+        f":(literal){folder}",
+        stdout_as_string=False,
+    )
+    found: dict[str, Event] = {}
+    current: tuple[str, ...] = ()
+    for token in bytes(out).split(b"\0"):
+        text = decode(token).lstrip("\n")
+        if text.startswith("\x01"):
+            current = tuple(text[1:].split("\x02"))
+        elif text and text not in found:
+            sha, author, email, date = current
+            found[text] = Event(sha, author, email, date, text)
+    return found

@@ -38,6 +38,7 @@ def parse_differences(out: bytes) -> Iterator[Difference]:
 
 
 def unmerged(path: str) -> Undecided:
+    """What would be committed at `path` is not decided yet."""
     message = f"a merge is in progress and {path} is unmerged"
     return Undecided(message, hint="resolve the conflict and `git add` the file, or git merge --abort")
 

@@ -15,6 +15,8 @@ from promptctl.tree.policy import POLICY_FILE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from git import Repo
+
 _QUESTIONS = (
     "--is-bare-repository",
     "--is-inside-work-tree",
@@ -45,6 +47,8 @@ class Repository:
 
     def __exit__(self, *_: object) -> None:
         self.objects.close()
+        if "porcelain" in self.__dict__:
+            self.porcelain.close()
 
     @cached_property
     def head(self) -> str | None:
@@ -56,6 +60,13 @@ class Repository:
             if code != 0 or self.git.attempt("show-ref", "--verify", "-q", name)[0] == 0:
                 raise Undecided("HEAD does not name a readable commit", hint="git fsck")
         return commit
+
+    @cached_property
+    def porcelain(self) -> Repo:
+        """GitPython's view of the repository, for what is not on the path of every commit."""
+        from git import Repo
+
+        return Repo(self.top)
 
     @cached_property
     def empty_tree(self) -> str:

@@ -70,4 +70,5 @@ def tombstone_version(change: Change, folder: str, text: str) -> Version | None:
 
 
 def same_triple(one: Version, other: Version) -> bool:
+    """Whether two versions differ in nothing but their suffix."""
     return triple(one) == triple(other)

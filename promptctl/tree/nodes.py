@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_DEPTH = 64
 _MAX_DIGITS = 400
@@ -163,11 +166,12 @@ def _build(text: str) -> Node | None:
     root: Node | None = None
     documents = 0
     stack: list[_Open] = []
-    for event in yaml.parse(text, Loader=_LOADER):
+    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise YamlFault("only one YAML document is allowed", event.start_mark.index)
+                raise YamlFault("only one YAML document is allowed", _start(event))
         node = _step(event, stack)
         if node is None:
             continue
@@ -177,6 +181,11 @@ def _build(text: str) -> Node | None:
             root = node
     empty = isinstance(root, Scalar) and root.plain and root.text == "" and root.start == root.end
     return None if empty else root
+
+
+def _start(event: Any) -> int:
+    offset: int = event.start_mark.index
+    return offset
 
 
 def _step(event: Any, stack: list[_Open]) -> Node | None:
@@ -208,7 +217,7 @@ def _describe(error: yaml.MarkedYAMLError) -> str:
 
 
 def _offset(text: str, error: Any) -> int:
-    mark = error.problem_mark or error.context_mark
+    mark: Any = error.problem_mark or error.context_mark
     return min(mark.index, len(text)) if mark else 0
 
 

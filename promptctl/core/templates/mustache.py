@@ -123,12 +123,15 @@ def _scan(body: str) -> Iterator[tuple[str, str, int]]:
 
 @lru_cache(maxsize=16)
 def _grammar(opener: str, closer: str) -> re.Pattern[str]:
-    """Return what matches one tag; the order of the alternatives is that of pystache's parser."""
+    """Return what matches one tag, in the order of the alternatives of pystache's parser.
+
+    All repetition is possessive, so that no body takes more than linear time.
+    """
     end = re.escape(closer)
-    part = rf"(?:(?!{end})[^\s{{}}.])+"
-    name = rf"(?:\.|(?![=!&#^/>]){part}(?:\.{part})*)"
-    change = r"=\s*(?P<open>[^\s=]+)[^\S\n]+(?P<close>[^\s=]+)\s*="
-    raw = rf"\{{\s*(?P<raw>{name})\s*\}}"
-    comment = rf"!(?:(?!{end})[\s\S])+"
-    plain = rf"(?P<sigil>[&#^/>]?)\s*(?P<name>{name})"
-    return re.compile(rf"{re.escape(opener)}\s*(?:{change}|{raw}|{comment}|{plain})\s*{end}")
+    part = rf"(?:(?!{end})[^\s{{}}.])++"
+    name = rf"(?:\.|(?![=!&#^/>]){part}(?:(?!{end})\.{part})*+)"
+    change = r"=\s*+(?P<open>[^\s=]++)[^\S\n]++(?P<close>[^\s=]++)\s*+="
+    raw = rf"\{{\s*+(?P<raw>{name})\s*+\}}"
+    comment = rf"!(?:(?!{end})[\s\S])++"
+    plain = rf"(?P<sigil>[&#^/>]?)\s*+(?P<name>{name})"
+    return re.compile(rf"{re.escape(opener)}\s*+(?:{change}|{raw}|{comment}|{plain})\s*+{end}")

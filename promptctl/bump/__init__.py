@@ -1,0 +1,1 @@
+"""What level a change demands, and why."""

@@ -1,0 +1,116 @@
+"""`promptctl new-version`."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from promptctl.cli.authoring import carry_out, edit_text
+from promptctl.cli.completion import complete_name
+from promptctl.cli.options import HERE, Commit, Directory, DryRun, resolve_directory, today
+from promptctl.core.errors import Undecided, UsageError
+from promptctl.core.levels import Level
+
+if TYPE_CHECKING:
+    from promptctl.operations.new_version import NewVersion
+    from promptctl.repo.repository import Repository
+
+
+class Bump(Enum):
+    """How far the number is raised."""
+
+    MAJOR = "major"
+    MINOR = "minor"
+    PATCH = "patch"
+    AUTO = "auto"
+
+
+def new_version(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_name)],
+    *,
+    bump: Annotated[Bump | None, typer.Option(help="How far to raise the number.")] = None,
+    version: Annotated[str | None, typer.Option(help="The number itself.", metavar="V")] = None,
+    follow: Annotated[str | None, typer.Option("--from", help="The version to start from.", metavar="V")] = None,
+    suffix: Annotated[str | None, typer.Option(help="rc.1 (pre-release) or +label.", metavar="S")] = None,
+    summary: Annotated[str, typer.Option("-m", "--summary", help="What changed, in one line.")] = "",
+    body: Annotated[str | None, typer.Option(help="Take the body from a file, or - for stdin.", metavar="FILE")] = None,
+    edit: Annotated[bool, typer.Option("--edit", help="Open the draft in your editor.")] = False,
+    from_edit: Annotated[
+        bool, typer.Option("--from-edit", help="Make a released file that was edited the next version; restore it.")
+    ] = False,
+    commit: Commit = False,
+    dry_run: DryRun = False,
+    directory: Directory = HERE,
+) -> None:
+    """Make the next version of a prompt.
+
+    Example: promptctl new-version qualify-lead --bump minor -m 'Asks about budget first.'
+    """
+    from promptctl.operations.compared import Question, compared
+    from promptctl.operations.new_version import plan_from_edit, plan_new_version
+
+    _refuse_combinations(bump, version, summary, body, from_edit=from_edit, commit=commit)
+    question = Question(resolve_directory(ctx, directory), today(None), everything=True)
+    with compared(question) as views:
+        wanted = _wanted(name, bump, version, follow, suffix, summary, from_edit=from_edit)
+        wanted = _with_text(views.repository, wanted, body, edit=edit)
+        plan = (plan_from_edit if from_edit else plan_new_version)(views, wanted)
+        carry_out(question, views.repository, plan, dry_run=dry_run, commit=commit)
+
+
+def _wanted(
+    name: str,
+    bump: Bump | None,
+    version: str | None,
+    follow: str | None,
+    suffix: str | None,
+    summary: str,
+    *,
+    from_edit: bool,
+) -> NewVersion:
+    from promptctl.operations.new_version import NewVersion
+
+    auto = bump is Bump.AUTO or (from_edit and bump is None)
+    level = Level[bump.name] if bump is not None and bump is not Bump.AUTO else None
+    return NewVersion(name, level, auto, version, follow, suffix, summary)
+
+
+def _with_text(repository: Repository, wanted: NewVersion, body: str | None, *, edit: bool) -> NewVersion:
+    from dataclasses import replace
+
+    def editor(text: str) -> str:
+        return edit_text(repository, text)
+
+    return replace(wanted, body=_read_body(body), edit=editor if edit else None)
+
+
+def _read_body(source: str | None) -> str | None:
+    if source is None:
+        return None
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return data.decode("utf-8")
+    except OSError as error:
+        message = f"cannot read {source}: {error.strerror}"
+        raise Undecided(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{source} is not UTF-8 (byte {error.start})"
+        raise UsageError(message) from error
+
+
+def _refuse_combinations(
+    bump: Bump | None, version: str | None, summary: str, body: str | None, *, from_edit: bool, commit: bool
+) -> None:
+    if bump is not None and version is not None:
+        raise UsageError("--bump and --version both give the number: take one")
+    if from_edit and body is not None:
+        raise UsageError("--from-edit takes the body from the edited file, so --body has no place")
+    if "\n" in summary:
+        raise UsageError("the summary must be one line", hint="-m 'Asks about budget first.'")
+    if commit and not summary:
+        raise UsageError("--commit needs a summary", hint="-m 'Asks about budget first.'")

@@ -1,0 +1,37 @@
+"""Shell completion of prompt names and refs. It reads folders only, and says nothing rather than fail."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import typer
+
+from promptctl.core.errors import PromptctlError
+
+
+def complete_name(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Names of prompts that start with what was typed."""
+    return sorted(name for name in _catalogue(ctx) if name.startswith(incomplete))
+
+
+def complete_ref(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Names, and once one is typed its versions."""
+    name, at, _ = incomplete.partition("@")
+    if not at:
+        return complete_name(ctx, incomplete)
+    versions = _catalogue(ctx).get(name, ())
+    return [ref for version in versions if (ref := f"{name}@{version}").startswith(incomplete)]
+
+
+def _catalogue(ctx: typer.Context) -> dict[str, list[str]]:
+    from promptctl.cli.options import resolve_directory
+    from promptctl.operations.catalog import Catalog
+    from promptctl.operations.compared import Question, compared
+
+    with suppress(PromptctlError, OSError):
+        where = resolve_directory(ctx, ctx.params.get("directory") or Path())
+        with compared(Question(where, "1970-01-01", everything=True)) as views:
+            prompts = Catalog(views.change).prompts
+            return {name: [item.text for item in prompt.ordered()] for name, prompt in prompts.items()}
+    return {}

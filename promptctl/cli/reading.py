@@ -1,0 +1,37 @@
+"""What the reading commands have in common: the state that they read, and JSON with a version."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from promptctl.cli.console import print_machine
+from promptctl.cli.options import resolve_directory, today
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import typer
+
+    from promptctl.operations.compared import Compared
+
+_VERSION = 1
+
+
+@contextmanager
+def reading(ctx: typer.Context, directory: Path, at: str | None) -> Iterator[Compared]:
+    """The whole of the work tree, or of a commit."""
+    from promptctl.operations.compared import Question, compared
+    from promptctl.repo.heads import HeadKind
+
+    kind = HeadKind.WORK_TREE if at is None else HeadKind.COMMIT
+    question = Question(resolve_directory(ctx, directory), today(None), kind=kind, commit=at, everything=True)
+    with compared(question) as views:
+        yield views
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print a document with its version in front, ASCII only."""
+    print_machine(json.dumps({"version": _VERSION, **document}, indent=2))

@@ -1,0 +1,173 @@
+"""Makes the next version of a prompt, from the one before or from a released file that was edited in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promptctl.bump.surfaces import compare_surfaces, demanded
+from promptctl.core.entries import Blob, Entry
+from promptctl.core.errors import Refused, UsageError
+from promptctl.core.levels import Level
+from promptctl.core.versions import Version, parse_version
+from promptctl.operations.catalog import Catalog, Found
+from promptctl.operations.writing import Plan
+from promptctl.plan.drafts import Header, successor_text
+from promptctl.plan.numbers import next_version, refuse_taken
+from promptctl.repo.base import protected_tips
+from promptctl.rules.chain import step_from
+from promptctl.tree.prompts import prompt_at
+from promptctl.tree.version_file import VersionFile, read_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from promptctl.operations.compared import Compared
+    from promptctl.tree.prompts import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What was asked for. `level` is None where the number is given otherwise; `auto` takes the level demanded.
+
+    `body` replaces the body; `edit` shows the draft to its author and returns what they made of it.
+    """
+
+    name: str
+    level: Level | None = None
+    auto: bool = False
+    version: str | None = None
+    follow: str | None = None
+    suffix: str | None = None
+    summary: str = ""
+    body: str | None = None
+    edit: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The text that a draft starts from, the version it follows, and files that are put back."""
+
+    text: str
+    parent: Found
+    restored: dict[str, bytes | None]
+
+
+def plan_new_version(views: Compared, wanted: NewVersion) -> Plan:
+    """Raises UsageError for a request that names no number, Refused where the number is taken or no file fits."""
+    catalog = Catalog(views.change)
+    prompt = catalog.prompt(wanted.name)
+    parent = catalog.version(f"{wanted.name}@{wanted.follow}" if wanted.follow else wanted.name)
+    return _plan(views, wanted, _Source(_text(parent), parent, {}), prompt)
+
+
+def plan_from_edit(views: Compared, wanted: NewVersion) -> Plan:
+    """The edited bytes of a released file become the next version, and the released file is put back."""
+    prompt = Catalog(views.change).prompt(wanted.name)
+    edited = _edited_files(views, prompt)
+    chosen = [found for found in edited if found.item.text == wanted.follow] or edited
+    if not chosen:
+        message = f"no released version of {wanted.name} is edited in the work tree"
+        raise Refused(message, hint=f"promptctl new-version {wanted.name} --bump minor makes a fresh draft")
+    if len(chosen) > 1:
+        names = ", ".join(found.item.text for found in chosen)
+        message = f"several released versions of {wanted.name} are edited: {names}"
+        raise UsageError(message, hint=f"take one at a time: --from {chosen[0].item.text}")
+    found = chosen[0]
+    library, base = views.change.library, views.change.base.entry(found.item.path)
+    released = library.blob(base) if base else None
+    if released is None or released.data is None:
+        message = f"{found.item.path} cannot be read as it was released"
+        raise Refused(message, hint=f"git show {views.base.label}:{found.item.path}")
+    parent = Found(prompt, found.item, library.version(base)) if base else found
+    if wanted.follow and wanted.follow != found.item.text:
+        parent = Catalog(views.change).version(f"{wanted.name}@{wanted.follow}")
+    return _plan(views, wanted, _Source(_text(found), parent, {found.item.path: released.data}), prompt)
+
+
+def _edited_files(views: Compared, prompt: Prompt) -> list[Found]:
+    """Released version files of a prompt whose content in head is another."""
+    change = views.change
+    found = []
+    for item in prompt.ordered():
+        base = change.base.entry(item.path)
+        if base is not None and base.oid != item.entry.oid and item.entry.is_regular:
+            found.append(Found(prompt, item, change.library.version(item.entry)))
+    return found
+
+
+def _text(found: Found) -> str:
+    if found.file.text is None or found.file.node is None:
+        fault = next(iter(found.file.faults), None)
+        message = f"{found.item.path} cannot be read: {fault.message if fault else 'no front matter'}"
+        raise Refused(message, hint="mend the file first; nothing was changed")
+    return found.file.text
+
+
+def _plan(views: Compared, wanted: NewVersion, source: _Source, prompt: Prompt) -> Plan:
+    placeholder = Header(source.parent.item.text, source.parent.item.text, wanted.summary)
+    draft = successor_text(source.text, placeholder, wanted.body)
+    if wanted.edit is not None:
+        draft = wanted.edit(draft)
+    level = _level(wanted, source.parent.file, draft)
+    number = _number(views, wanted, source.parent, level)
+    refuse_taken(number, taken_numbers(views, prompt))
+    summary = wanted.summary or _summary_of(draft)
+    text = successor_text(draft, Header(str(number), source.parent.item.text, summary))
+    path = f"{prompt.folder}/{number}.md"
+    notes = [f"created {wanted.name}@{number}, which follows {source.parent.item.text}: {path}"]
+    notes += [f"restored {restored} as it was released" for restored in source.restored]
+    if not summary:
+        notes.append("next: edit the body, and say in `summary` what changed")
+    return Plan(
+        files={path: text.encode(), **source.restored},
+        message=f"Add {wanted.name}@{number}" + (f"\n\n{summary}" if summary else ""),
+        notes=tuple(notes),
+    )
+
+
+def _summary_of(draft: str) -> str:
+    """The summary that an author wrote while editing."""
+    return _parsed(draft).string("summary") or ""
+
+
+def _parsed(text: str) -> VersionFile:
+    data = text.encode()
+    return read_version(Entry("100644", ""), Blob(len(data), data))
+
+
+def _level(wanted: NewVersion, parent: VersionFile, draft: str) -> Level | None:
+    if not wanted.auto:
+        return wanted.level
+    return max(demanded(compare_surfaces(parent, _parsed(draft))), Level.PATCH)
+
+
+def _number(views: Compared, wanted: NewVersion, parent: Found, level: Level | None) -> Version:
+    if wanted.version is not None:
+        version = parse_version(wanted.version)
+        if version is None:
+            message = f"{wanted.version!r} is no SemVer version"
+            raise UsageError(message, hint="such as 1.2.0 or 2.0.0-rc.1")
+        return version
+    origin = step_from(views.change, parent.prompt.folder, parent.item)
+    if level is None and parent.item.version.prerelease is None:
+        raise UsageError(
+            "which level does the change have?",
+            hint="--bump patch (typos), minor (better, compatible), major (breaks a promise), auto; or --version V",
+        )
+    return next_version(origin, parent.item.version, level, wanted.suffix)
+
+
+def taken_numbers(views: Compared, prompt: Prompt) -> Iterator[tuple[str, str]]:
+    """Every number of a prompt that is in use or retired: in head, and on each protected branch of this clone."""
+    change = views.change
+    yield from ((text, "this branch") for text in prompt.versions)
+    yield from ((text, "this branch, as retired") for text in change.tombstones(prompt.folder))
+    for tip in protected_tips(views.repository, views.context.policy.protected):
+        there = prompt_at(views.repository.snapshot(tip.commit), change.layout, prompt.folder)
+        if there is None:
+            continue
+        yield from ((text, tip.label) for text in there.versions)
+        if there.manifest is not None:
+            retired = change.library.manifest(there.manifest).section("retired")
+            yield from ((text, f"{tip.label}, as retired") for text in retired)

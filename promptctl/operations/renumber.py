@@ -1,0 +1,146 @@
+"""Gives a draft another number, with everything on this branch that refers to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptctl.core.errors import Refused, UsageError
+from promptctl.core.levels import Level
+from promptctl.core.versions import Version, bumped, highest, is_stable, parse_version, raised_level, triple
+from promptctl.operations.catalog import Catalog, Found
+from promptctl.operations.new_version import taken_numbers
+from promptctl.operations.writing import Plan
+from promptctl.plan.drafts import renumbered_text
+from promptctl.plan.numbers import refuse_taken
+from promptctl.plan.yaml_edit import rename_key, replace_scalars
+from promptctl.rules.chain import step_from
+from promptctl.tree.snapshot import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promptctl.operations.compared import Compared
+
+
+def plan_renumber(views: Compared, text: str, to: str) -> Plan:
+    """Plan the move of a draft to the version `to`, or to the next free one of its level with `auto`.
+
+    Raises Refused where the version is released or the number is taken, UsageError where `to` is no version.
+    """
+    catalog = Catalog(views.change)
+    draft = catalog.version(text)
+    if catalog.is_released(draft.item):
+        message = f"{draft.ref} is released: its number is what others know it by"
+        raise Refused(message, hint=f"promptctl new-version {draft.ref.name} makes the next version")
+    number, parent = _target(views, draft, to)
+    if str(number) == draft.item.text:
+        return Plan({}, "", (f"{draft.ref} has the right number already",))
+    others = [pair for pair in taken_numbers(views, draft.prompt) if pair != (draft.item.text, "this branch")]
+    refuse_taken(number, others)
+    files = dict(_moved(views, draft, number, parent))
+    files.update(_references(views, draft, number))
+    note = f"{draft.ref} is now {draft.ref.name}@{number}"
+    return Plan(files, f"Renumber {draft.ref} to {number}", (note, *(f"changed {path}" for path in sorted(files))))
+
+
+def _target(views: Compared, draft: Found, to: str) -> tuple[Version, str | None]:
+    """The wanted number, and the parent that it follows where that is another than before."""
+    if to != "auto":
+        version = parse_version(to)
+        if version is None:
+            message = f"{to!r} is no SemVer version"
+            raise UsageError(message, hint="such as 1.3.0, or auto")
+        return version, None
+    return _automatic(views, draft)
+
+
+def _automatic(views: Compared, draft: Found) -> tuple[Version, str | None]:
+    """One step of the draft's own level after what it supersedes; where that is taken, after the newest release."""
+    folder = draft.prompt.folder
+    released = [item for item in views.change.versions(folder).values() if views.change.base.entry(item.path)]
+    parent = draft.prompt.versions.get(draft.file.string("supersedes") or "") or next(
+        (item for item in released if item.text == draft.file.string("supersedes")), None
+    )
+    if parent is None:
+        message = f"{draft.ref} supersedes no version that is known"
+        raise Refused(message, hint="say which one in `supersedes`, or give the number with --to")
+    origin = step_from(views.change, folder, parent)
+    level = _level(origin, draft.item.version)
+    wanted = _suffixed(bumped(origin, level), draft.item.version)
+    taken = {triple(parse_version(text) or wanted) for text, where in _others(views, draft)}
+    if triple(wanted) not in taken:
+        return wanted, None
+    newest = highest(item.version for item in released if is_stable(item.version))
+    if newest is None or newest <= origin:
+        message = f"{wanted} is taken"
+        raise Refused(message, hint="give a number with --to")
+    return _suffixed(bumped(newest, level), draft.item.version), str(newest)
+
+
+def _others(views: Compared, draft: Found) -> Iterator[tuple[str, str]]:
+    own = (draft.item.text, "this branch")
+    return (pair for pair in taken_numbers(views, draft.prompt) if pair != own)
+
+
+def _level(origin: Version, version: Version) -> Level:
+    """The level that a number meant, even where it skipped some."""
+    exact = raised_level(origin, version)
+    if exact is not None:
+        return exact
+    if version.major != origin.major:
+        return Level.MAJOR
+    return Level.MINOR if version.minor != origin.minor else Level.PATCH
+
+
+def _suffixed(version: Version, like: Version) -> Version:
+    return version.replace(prerelease=like.prerelease, build=like.build)
+
+
+def _moved(views: Compared, draft: Found, number: Version, parent: str | None) -> Iterator[tuple[str, bytes | None]]:
+    """The file itself, its evidence, and drafts that supersede it."""
+    if draft.file.text is None:
+        message = f"{draft.item.path} cannot be read"
+        raise Refused(message, hint="mend the file first")
+    yield draft.item.path, None
+    text = renumbered_text(draft.file.text, version=str(number), supersedes=parent)
+    yield f"{draft.prompt.folder}/{number}.md", text.encode()
+    change = views.change
+    for item in draft.prompt.versions.values():
+        other = change.library.version(item.entry)
+        follows = other.string("supersedes") == draft.item.text and change.base.entry(item.path) is None
+        if follows and other.text is not None:
+            yield item.path, renumbered_text(other.text, version=item.text, supersedes=str(number)).encode()
+    old = f"{change.layout.evidence}/{draft.ref.name}/{draft.item.text}"
+    for path, entry in walk(change.head, old):
+        blob = change.library.blob(entry)
+        if blob is not None and blob.data is not None:
+            yield path, None
+            yield f"{change.layout.evidence}/{draft.ref.name}/{number}{path.removeprefix(old)}", blob.data
+
+
+def _references(views: Compared, draft: Found, number: Version) -> Iterator[tuple[str, bytes | None]]:
+    """The manifest and the selection configuration, where they name the draft."""
+    change = views.change
+    new_ref = f"{draft.ref.name}@{number}"
+    if draft.prompt.manifest is not None:
+        text = change.library.manifest(draft.prompt.manifest).text or ""
+        changed = _renamed_keys(_recommended(text, draft.item.text, str(number)), draft.item.text, str(number))
+        if changed != text:
+            yield draft.prompt.manifest_path, changed.encode()
+    for path, entry in walk(change.head, change.layout.config):
+        blob = change.library.blob(entry)
+        text = blob.data.decode("utf-8", "replace") if blob and blob.data is not None else ""
+        changed = replace_scalars(text, lambda value: new_ref if value == str(draft.ref) else None)
+        changed = rename_key(changed, ("rollouts", str(draft.ref)), new_ref)
+        if changed != text and path.endswith(".yaml"):
+            yield path, changed.encode()
+
+
+def _recommended(text: str, old: str, new: str) -> str:
+    return replace_scalars(text, lambda value: new if value == old else None)
+
+
+def _renamed_keys(text: str, old: str, new: str) -> str:
+    for section in ("deprecated", "emergencies"):
+        text = rename_key(text, (section, old), new)
+    return text

@@ -1,0 +1,137 @@
+"""Writes planned files into the work tree, one whole file at a time, and commits them where that is asked for."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promptctl.core.errors import Refused, Undecided
+from promptctl.core.findings import Severity
+from promptctl.operations.compared import Question, compared
+from promptctl.repo.commit import commit_paths
+from promptctl.repo.heads import HeadKind
+from promptctl.rules.run import run_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from promptctl.core.findings import Finding
+    from promptctl.repo.repository import Repository
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a command would write. `files` maps repository paths to content, None to remove; `message` is the commit's.
+
+    `before` holds what is on disk now at the same paths; `notes` are for the person who asked.
+    """
+
+    files: Mapping[str, bytes | None]
+    message: str
+    notes: tuple[str, ...] = ()
+    before: Mapping[str, bytes | None] = field(default_factory=dict)
+
+
+def with_disk_state(repository: Repository, plan: Plan) -> Plan:
+    """The plan with what is on disk now; raises Refused where a path leads out of the repository."""
+    before: dict[str, bytes | None] = {}
+    for path in plan.files:
+        target = repository.top / path
+        if not target.parent.resolve().is_relative_to(repository.top):
+            message = f"{path} would be written outside the repository, through a link"
+            raise Refused(message, hint="replace the link by a folder")
+        try:
+            before[path] = target.read_bytes() if target.is_file() else None
+        except OSError as error:
+            raise _cannot("read", path, error) from error
+    return replace(plan, before=before)
+
+
+def diff_text(plan: Plan) -> Iterator[str]:
+    """The plan as a unified diff against what is on disk, line by line."""
+    for path, content in sorted(plan.files.items()):
+        old, new = (_lines(data) for data in (plan.before.get(path), content))
+        before = f"a/{path}" if plan.before.get(path) is not None else "/dev/null"
+        yield from difflib.unified_diff(
+            old, new, before, f"b/{path}" if content is not None else "/dev/null", lineterm=""
+        )
+
+
+def _lines(data: bytes | None) -> list[str]:
+    return (data or b"").decode("utf-8", "replace").split("\n")
+
+
+def write_plan(repository: Repository, plan: Plan) -> None:
+    """Write every file or none: what was written is put back when a later one fails."""
+    done: list[str] = []
+    try:
+        for path, content in plan.files.items():
+            done.append(path)
+            _write(repository.top / path, content)
+    except OSError as error:
+        for path in done:
+            _write(repository.top / path, plan.before.get(path))
+        raise _cannot("write", done[-1], error) from error
+
+
+def _write(target: Path, content: bytes | None) -> None:
+    if content is None:
+        target.unlink(missing_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".promptctl-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(target)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def commit_plan(question: Question, repository: Repository, plan: Plan) -> str:
+    """Write the plan and commit it alone; the new commit's id.
+
+    Raises Refused when the commit would add an error that HEAD does not have, or when git or a hook refuses it; the
+    work tree is then as before.
+    """
+    added = _new_errors(question, plan)
+    if added:
+        first = added[0]
+        message = f"the commit would break {first.rule}: {first.message} ({first.path})"
+        raise Refused(message, hint=first.hint)
+    write_plan(repository, plan)
+    try:
+        return commit_paths(repository, tuple(plan.files), plan.message)
+    except BaseException:
+        write_plan(repository, replace(plan, files=plan.before))
+        raise
+
+
+def _new_errors(question: Question, plan: Plan) -> list[Finding]:
+    known = {finding.fingerprint for finding in _errors(question, {})}
+    return [finding for finding in _errors(question, plan.files) if finding.fingerprint not in known]
+
+
+def _errors(question: Question, files: Mapping[str, bytes | None]) -> list[Finding]:
+    asked = replace(question, kind=HeadKind.INDEX, planned=files, everything=False, files=())
+    with compared(asked) as views:
+        return [finding for finding in run_rules(views.context) if finding.severity is Severity.ERROR]
+
+
+def _cannot(verb: str, path: str, error: OSError) -> Undecided:
+    message = f"cannot {verb} {path}: {error.strerror}"
+    return Undecided(message, hint="nothing was changed")

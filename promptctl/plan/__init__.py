@@ -1,0 +1,1 @@
+"""Intents to edits: what a command would write, worked out before anything is written."""
