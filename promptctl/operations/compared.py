@@ -92,6 +92,7 @@ def _compare(question: Question, repository: Repository, root: str, head: Head) 
         change=change,
         policy=policy,
         today=question.today,
+        base_name=base.name,
         base_document=library.policy(base_entry) if base_entry else None,
         head_document=library.policy(head_entry) if head_entry else None,
     )

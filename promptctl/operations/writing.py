@@ -62,7 +62,8 @@ def diff_text(plan: Plan) -> Iterator[str]:
 
 
 def _lines(data: bytes | None) -> list[str]:
-    return (data or b"").decode("utf-8", "replace").split("\n")
+    lines = (data or b"").decode("utf-8", "replace").split("\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def write_plan(repository: Repository, plan: Plan) -> None:

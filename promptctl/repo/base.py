@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """`commit` is None where nothing is protected yet; `label` says in words which base was taken."""
+    """`commit` is None where nothing is protected yet; `label` says in words which base was taken.
+
+    `name` is what git calls it, for commands that people are to run.
+    """
 
     commit: str | None
     label: str
+    name: str = "HEAD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def choose_base(repository: Repository, library: Library, root: str, asked: str 
     made once more by that list. Raises Undecided, with the fetch that mends it, where no protected branch is here.
     """
     if asked is not None:
-        return Base(repository.resolve(asked), asked)
+        return Base(repository.resolve(asked), asked, asked)
     protected = protected_at(repository, library, root, repository.head)
     base = _local_base(repository, protected)
     if base.commit is None:
@@ -81,16 +85,17 @@ def _upstream(repository: Repository, refs: dict[str, _Branch], name: str) -> Ba
     if local is not None and local.upstream:
         commit = repository.objects.commit(local.upstream)
         if commit is not None:
-            return Base(commit, local.upstream.removeprefix("refs/remotes/").removeprefix("refs/heads/"))
+            short = local.upstream.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+            return Base(commit, short, short)
     remote = refs.get(f"refs/remotes/origin/{name}")
-    return Base(remote.commit, f"origin/{name}") if remote else None
+    return Base(remote.commit, f"origin/{name}", f"origin/{name}") if remote else None
 
 
 def _local(refs: dict[str, _Branch], name: str) -> Base | None:
     local = refs.get(f"refs/heads/{name}")
     if local is None:
         return None
-    return Base(local.commit, f"HEAD (on {name})" if local.current else name)
+    return Base(local.commit, f"HEAD on {name}", "HEAD") if local.current else Base(local.commit, name, name)
 
 
 def _is_current(refs: dict[str, _Branch], name: str) -> bool:

@@ -28,8 +28,9 @@ WAIVER_ONLY: frozenset[str] = frozenset({"immutability", "regimes", "policy"})
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that a rule may look at. `today` is an ISO date in UTC; `policy` is the one in force.
+    """All that a rule may look at.
 
+    `policy` is the one in force, `today` an ISO date in UTC, `base_name` what git calls the base.
     `base_document` and `head_document` are the policy files of the two sides, None where there is none. `registry`
     holds every rule by name. `matches` is what waivers are about, filled in once all other rules have run.
     """
@@ -37,6 +38,7 @@ class Context:
     change: Change
     policy: Policy
     today: str
+    base_name: str = "HEAD"
     base_document: Document | None = None
     head_document: Document | None = None
     registry: Mapping[str, Rule] = field(default_factory=dict)

@@ -71,7 +71,7 @@ def released_version_removed(context: Context) -> Iterator[Finding]:
         if item.verdict is Verdict.REMOVED:
             target = moved_to(context, item)
             what = f"was moved to {target}" if target else "was removed"
-            yield _found(item, f"{ref_of(item.place)} is released and {what}", _restore_hint(item))
+            yield _found(item, f"{ref_of(item.place)} is released and {what}", _restore_hint(context, item))
 
 
 @rule("released-version-replaced", family="immutability", severity=Severity.ERROR)
@@ -98,7 +98,7 @@ def released_version_replaced(context: Context) -> Iterator[Finding]:
     for item in judged(context):
         if item.verdict is Verdict.REPLACED and not is_restored(context, item) and item.places.head:
             message = f"{ref_of(item.place)} is released and became {item.places.head.kind}"
-            yield _found(item, message, _restore_hint(item))
+            yield _found(item, message, _restore_hint(context, item))
 
 
 @rule("version-collision", family="immutability", severity=Severity.ERROR)
@@ -224,5 +224,5 @@ def _edit_hint(item: Judged) -> str:
     return f'promptctl new-version {item.place.name} --from-edit -m "what changed", which also restores the file'
 
 
-def _restore_hint(item: Judged) -> str:
-    return f"restore it: git restore --source=<base> --staged --worktree {item.place.path}"
+def _restore_hint(context: Context, item: Judged) -> str:
+    return f"git restore --source={context.base_name} --staged --worktree -- {item.place.path}"
