@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promptctl.bump.surfaces import compare_surfaces, demanded
@@ -46,11 +46,12 @@ class NewVersion:
 
 @dataclass(frozen=True)
 class _Source:
-    """The text that a draft starts from, the version it follows, and files that are put back."""
+    """The text that a draft starts from, the version it follows, and what is put back on disk and in the index."""
 
     text: str
     parent: Found
     restored: dict[str, bytes | None]
+    unstaged: dict[str, Entry] = field(default_factory=dict)
 
 
 def plan_new_version(views: Compared, wanted: NewVersion) -> Plan:
@@ -76,13 +77,14 @@ def plan_from_edit(views: Compared, wanted: NewVersion) -> Plan:
     found = chosen[0]
     library, base = views.change.library, views.change.base.entry(found.item.path)
     released = library.blob(base) if base else None
-    if released is None or released.data is None:
+    if base is None or released is None or released.data is None:
         message = f"{found.item.path} cannot be read as it was released"
         raise Refused(message, hint=f"git show {views.base.label}:{found.item.path}")
-    parent = Found(prompt, found.item, library.version(base)) if base else found
+    parent = Found(prompt, found.item, library.version(base))
     if wanted.follow and wanted.follow != found.item.text:
         parent = Catalog(views.change).version(f"{wanted.name}@{wanted.follow}")
-    return _plan(views, wanted, _Source(_text(found), parent, {found.item.path: released.data}), prompt)
+    source = _Source(_text(found), parent, {found.item.path: released.data}, {found.item.path: base})
+    return _plan(views, wanted, source, prompt)
 
 
 def _edited_files(views: Compared, prompt: Prompt) -> list[Found]:
@@ -123,6 +125,7 @@ def _plan(views: Compared, wanted: NewVersion, source: _Source, prompt: Prompt) 
         files={path: text.encode(), **source.restored},
         message=f"Add {wanted.name}@{number}" + (f"\n\n{summary}" if summary else ""),
         notes=tuple(notes),
+        unstaged=source.unstaged,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused, UsageError
-from promptctl.core.templates import EngineUnavailable, MissingVariable, TemplateFault, render, variables
+from promptctl.core.templates import ENGINES, EngineUnavailable, MissingVariable, TemplateFault, render, variables
 from promptctl.core.text import suggest
 from promptctl.operations.catalog import Catalog
 
@@ -22,6 +22,9 @@ def render_version(views: Compared, text: str, values: Mapping[str, str]) -> str
     if found.file.body is None:
         message = f"{found.ref} has no body that can be read"
         raise Refused(message, hint=f"promptctl check {found.item.path}")
+    if found.file.template not in ENGINES:
+        message = f"{found.ref} names no template engine: {found.file.template}"
+        raise Refused(message, hint=f"one of {', '.join(ENGINES)}")
     try:
         _refuse_unknown(found.file, values)
         return render(found.file.template, found.file.body, values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,13 @@ from promptctl.core.findings import Severity
 from promptctl.operations.compared import Question, compared
 from promptctl.repo.commit import commit_paths
 from promptctl.repo.heads import HeadKind
+from promptctl.repo.index import put_entries
 from promptctl.rules.run import run_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from promptctl.core.entries import Entry
     from promptctl.core.findings import Finding
     from promptctl.repo.repository import Repository
 
@@ -27,13 +30,15 @@ if TYPE_CHECKING:
 class Plan:
     """What a command would write. `files` maps repository paths to content, None to remove; `message` is the commit's.
 
-    `before` holds what is on disk now at the same paths; `notes` are for the person who asked.
+    `before` holds what is on disk now at the same paths; `notes` are for the person who asked. `unstaged` are entries
+    that go back into the index, so that a released file which was staged with an edit is restored there too.
     """
 
     files: Mapping[str, bytes | None]
     message: str
     notes: tuple[str, ...] = ()
     before: Mapping[str, bytes | None] = field(default_factory=dict)
+    unstaged: Mapping[str, Entry] = field(default_factory=dict)
 
 
 def with_disk_state(repository: Repository, plan: Plan) -> Plan:
@@ -45,7 +50,7 @@ def with_disk_state(repository: Repository, plan: Plan) -> Plan:
             message = f"{path} would be written outside the repository, through a link"
             raise Refused(message, hint="replace the link by a folder")
         try:
-            before[path] = target.read_bytes() if target.is_file() else None
+            before[path] = target.read_bytes() if target.exists() else None
         except OSError as error:
             raise _cannot("read", path, error) from error
     return replace(plan, before=before)
@@ -75,8 +80,10 @@ def write_plan(repository: Repository, plan: Plan) -> None:
             _write(repository.top / path, content)
     except OSError as error:
         for path in done:
-            _write(repository.top / path, plan.before.get(path))
+            with suppress(OSError):  # what could not be written needs no undoing
+                _write(repository.top / path, plan.before.get(path))
         raise _cannot("write", done[-1], error) from error
+    put_entries(repository, plan.unstaged)
 
 
 def _write(target: Path, content: bytes | None) -> None:
@@ -118,7 +125,7 @@ def commit_plan(question: Question, repository: Repository, plan: Plan) -> str:
     try:
         return commit_paths(repository, tuple(plan.files), plan.message)
     except BaseException:
-        write_plan(repository, replace(plan, files=plan.before))
+        write_plan(repository, replace(plan, files=plan.before, unstaged={}))
         raise
 
 

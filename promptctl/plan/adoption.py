@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from promptctl.plan.yaml_edit import scalar
-from promptctl.tree.nodes import Mapping, Scalar, Sequence, YamlFault, parse_yaml
+from promptctl.tree.nodes import Mapping, Scalar, Sequence, YamlFault, content_end, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +91,7 @@ def hooks_text(old: str | None, root: str) -> str | None:
     first, last = repos.items[0], repos.items[-1]
     line_start = old.rfind("\n", 0, first.start) + 1
     indent = old[line_start : old.find("-", line_start)]
-    end = last.start + len(old[last.start : last.end].rstrip())
-    newline = old.find("\n", end)
+    newline = old.find("\n", content_end(old, last))
     position = len(old) if newline < 0 else newline + 1
     new = f"{_ended(old[:position])}{hook_block(root, indent)}{old[position:]}"
     after = _repos(new)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused
 from promptctl.core.text import Lines
-from promptctl.tree.nodes import Mapping, Scalar, Sequence, YamlFault, parse_yaml, resolve_plain
+from promptctl.tree.nodes import Mapping, Scalar, Sequence, YamlFault, content_end, parse_yaml, resolve_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ def set_key(text: str, key: str, value: str, *, after: str | None = None) -> str
     found = root.get(key)
     if found is None:
         return _proved(text, _inserted(text, root, f"{key}: {scalar(value)}\n", after), key, value)
-    start, end = found.start, found.start + len(text[found.start : found.end].rstrip())
+    start, end = found.start, content_end(text, found)
     blank = "" if start and text[start - 1] in " \t" else " "
     return _proved(text, f"{text[:start]}{blank}{scalar(value)}{text[end:]}", key, value)
 
@@ -111,8 +111,8 @@ def _line_start(text: str, offset: int) -> int:
 
 
 def _line_end(text: str, label: Scalar, value: Node) -> int:
-    """The offset behind the line on which a value ends; a block scalar's own end swallows blank lines."""
-    end = max(label.end, value.start + len(text[value.start : value.end].rstrip()))
+    """The offset behind the line on which a value ends."""
+    end = max(label.end, content_end(text, value))
     newline = text.find("\n", end)
     return len(text) if newline < 0 else newline + 1
 

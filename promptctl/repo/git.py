@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+from copy import copy
 from typing import TYPE_CHECKING, NoReturn
 
 from promptctl.core.errors import Undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 # Replace refs and grafts would let a clone show other content than the one that is merged; optional locks would
@@ -25,20 +26,27 @@ _ENVIRONMENT = {
 
 
 class Git:
-    """Runs git in one directory. `extra` adds environment variables, as for another index."""
+    """Runs git in one directory; copies of it differ in directory, environment variables or `-c` settings."""
 
-    def __init__(self, directory: Path, extra: Mapping[str, str] | None = None) -> None:
+    def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.environment = {**os.environ, **_ENVIRONMENT, **(extra or {})}
+        self.environment = {**os.environ, **_ENVIRONMENT}
+        self._settings: tuple[str, ...] = ()
 
     def with_environment(self, extra: Mapping[str, str]) -> Git:
-        changed = Git(self.directory)
+        changed = copy(self)
         changed.environment = {**self.environment, **extra}
         return changed
 
+    def with_settings(self, settings: Iterable[str]) -> Git:
+        """A git that reads these settings (`name=value`) instead of the user's."""
+        changed = copy(self)
+        changed._settings = tuple(word for setting in settings for word in ("-c", setting))
+        return changed
+
     def at(self, directory: Path) -> Git:
-        moved = Git(directory)
-        moved.environment = self.environment
+        moved = copy(self)
+        moved.directory = directory
         return moved
 
     def run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
@@ -52,7 +60,7 @@ class Git:
         """Exit code, output and error output, for questions where a failure is an answer too."""
         try:
             done = subprocess.run(  # noqa: S603 - the arguments are ours, never a shell's
-                ["git", *arguments],  # noqa: S607 - the user's git, found as the user finds it
+                ["git", *self._settings, *arguments],  # noqa: S607 - the user's git, found as the user finds it
                 cwd=self.directory,
                 env=self.environment,
                 input=stdin if stdin is not None else b"",
@@ -69,7 +77,7 @@ class Git:
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A git that keeps running and answers on its standard output."""
         return subprocess.Popen(  # noqa: S603 - as above
-            ["git", *arguments],  # noqa: S607 - as above
+            ["git", *self._settings, *arguments],  # noqa: S607 - as above
             cwd=self.directory,
             env=self.environment,
             stdin=subprocess.PIPE,

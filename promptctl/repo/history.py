@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptctl.repo.git import decode
 from promptctl.repo.raw import parse_differences
 
-# `git log` obeys configuration that would follow renames or print signatures between the records.
-_PLAIN_LOG = ("-c", "log.follow=false", "-c", "log.showSignature=false")
+# `git log` obeys configuration that would follow renames, hide commits or print more than the records.
+_PLAIN = (
+    "log.follow=false",
+    "log.showSignature=false",
+    "log.showRoot=true",
+    "log.diffMerges=separate",
+    f"diff.orderFile={os.devnull}",
+)
 
 if TYPE_CHECKING:
     from promptctl.core.entries import Entry
@@ -25,7 +32,7 @@ def first_entry(repository: Repository, commit: str, path: str) -> Entry | None:
     if repository.shallow:
         return None
     arguments = ("--first-parent", "-m", "--reverse", "--diff-filter=A", "--raw", "-z", "--no-renames", "--no-abbrev")
-    out = repository.git.run(*_PLAIN_LOG, "log", "--format=", *arguments, commit, "--", path)
+    out = repository.git.with_settings(_PLAIN).run("log", "--format=", *arguments, commit, "--", path)
     for difference in parse_differences(out):
         if difference.path == path:
             return difference.new
@@ -49,7 +56,7 @@ def additions(repository: Repository, commit: str, folder: str) -> dict[str, Eve
     Merges are looked into (`-m`), so a file that only a merge brought in is found too.
     """
     fields = "%x01%H%x02%an%x02%ae%x02%aI"
-    out = repository.porcelain.git(c=["log.follow=false", "log.showSignature=false"]).log(
+    out = repository.porcelain.git(c=_PLAIN).log(
         "-z",
         "-m",
         "--reverse",

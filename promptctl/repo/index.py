@@ -1,7 +1,7 @@
 """Indexes: the user's own, and throw-away ones that hold what `git add` or a planned commit would store.
 
-The user's index is only ever read. A throw-away index lives in a temporary folder with an object directory of its
-own, so that looking at the work tree leaves nothing behind in the repository.
+The user's index is only read, but for `put_entries`, which undoes a staged edit. A throw-away index lives in a
+temporary folder with an object directory of its own, so that looking at the work tree leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _ALTERNATES = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
 
+# A monitor may be wrong about what changed, a split index has a part in the repository, a hook would run for an index
+# that nobody keeps, and a warning about line ends would be a failure.
+_SETTINGS = ("core.fsmonitor=false", "core.splitIndex=false", f"core.hooksPath={os.devnull}", "core.safecrlf=false")
+
 
 @contextmanager
 def scratch_index(repository: Repository) -> Iterator[Git]:
@@ -36,7 +40,7 @@ def scratch_index(repository: Repository) -> Iterator[Git]:
         source = source if source.is_absolute() else repository.top / source
         try:
             if source.exists():
-                shutil.copyfile(source, folder / "index")
+                shutil.copy2(source, folder / "index")  # with its time: git tells a racy entry by it
         except OSError as error:
             message = f"the index cannot be read: {error.strerror}"
             raise Undecided(message) from error
@@ -55,7 +59,7 @@ def _scratch_git(repository: Repository, folder: Path) -> Git:
             "GIT_OBJECT_DIRECTORY": str(objects),
             _ALTERNATES: os.pathsep.join(_quoted(place) for place in places),
         },
-    )
+    ).with_settings(_SETTINGS)
 
 
 def _quoted(place: str) -> str:
@@ -75,11 +79,7 @@ def add_work_tree(git: Git, folders: tuple[str, ...]) -> dict[str, Entry]:
     names = sorted({decode(name) for name in listed.split(b"\0") if name})
     large = {name: size for name in names if (size := _size(git.directory / name)) > MAX_BYTES}
     stored = b"".join(encode(name) + b"\0" for name in names if name not in large and not name.endswith("/"))
-    code, _, stderr = git.attempt(
-        "-c", "core.safecrlf=false", "update-index", "--add", "--remove", "--replace", "-z", "--stdin", stdin=stored
-    )
-    if code != 0:
-        git.fail(stderr, ("update-index",))
+    git.run("update-index", "--add", "--remove", "--replace", "-z", "--stdin", stdin=stored)
     return {name: Entry(REGULAR, f"{size:040x}") for name, size in large.items()}
 
 
@@ -98,3 +98,11 @@ def store_files(git: Git, files: Mapping[str, bytes | None]) -> None:
             continue
         oid = git.run("hash-object", "-w", "--stdin", stdin=content).decode("ascii").strip()
         git.run("update-index", "--add", "--replace", "--cacheinfo", f"{REGULAR},{oid},{path}")
+
+
+def put_entries(repository: Repository, entries: Mapping[str, Entry]) -> None:
+    """Put entries back into the user's own index, where they are not there already."""
+    for path, entry in entries.items():
+        staged = repository.git.run("ls-files", "-s", "-z", "--", path)
+        if not staged.startswith(f"{entry.mode} {entry.oid} ".encode("ascii")):
+            repository.git.run("update-index", "--add", "--replace", "--cacheinfo", f"{entry.mode},{entry.oid},{path}")

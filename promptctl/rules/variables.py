@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from promptctl.core.findings import Severity
-from promptctl.core.templates import EngineUnavailable, TemplateFault, variables
+from promptctl.core.templates import ENGINES, EngineUnavailable, TemplateFault, variables
 from promptctl.core.text import suggest
 from promptctl.rules.base import problem, ref_of, rule, span_of
 
@@ -138,7 +138,7 @@ def unused_input(context: Context) -> Iterator[Finding]:
 def _bodies(context: Context) -> Iterator[tuple[Place, VersionFile]]:
     for place, entry in context.change.version_files:
         file = context.change.library.version(entry)
-        if file.body is not None and file.node is not None:
+        if file.body is not None and file.node is not None and file.template in ENGINES:
             yield place, file
 
 

@@ -91,6 +91,21 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
+def content_end(text: str, node: Node) -> int:
+    """Where the last character of a node's own content ends.
+
+    The parser counts the blank lines and comments behind a block collection, or behind a block scalar, as part of it.
+    """
+    if isinstance(node, Scalar):
+        return node.start + len(text[node.start : node.end].rstrip())
+    if node.flow:
+        return node.end
+    if isinstance(node, Mapping):
+        key, value = node.pairs[-1]
+        return max(key.end, content_end(text, value))
+    return content_end(text, node.items[-1])
+
+
 def resolve_plain(text: str) -> Plain:
     """What a plain scalar means: dates, `on`, `1:30`, `010` and `0x1F` are text, unlike in YAML 1.1."""
     if text in _KEYWORDS:

@@ -62,7 +62,7 @@ def read_tree(folder: Path) -> Tree:
             path = Path(root) / name
             relative = path.relative_to(folder).as_posix()
             if path.is_symlink():
-                tree.add(relative, os.readlink(path).encode(), "120000")
+                tree.add(relative, str(path.readlink()).encode(), "120000")
             else:
                 tree.add(relative, path.read_bytes(), "100755" if os.access(path, os.X_OK) else "100644")
     return tree

@@ -37,7 +37,9 @@ def check(
     everything: Annotated[bool, typer.Option("--all", help="Look at the whole of head, not only at changes.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     report_format: Annotated[ReportFormat, typer.Option("--format", help="What to print.")] = ReportFormat.TEXT,
-    output: Annotated[Path | None, typer.Option(help="Write the report to a file.", dir_okay=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the report to a file.", dir_okay=False, metavar="PATH")
+    ] = None,
     now: Annotated[str | None, typer.Option(help="Judge as of this date or timestamp.", metavar="DATE")] = None,
     directory: Directory = HERE,
 ) -> None:

@@ -23,8 +23,14 @@ _CONTEXT = 2  # unchanged lines around a changed one
 
 def diff(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(metavar="NAME|REF", autocompletion=complete_ref)],
-    other: Annotated[str | None, typer.Argument(metavar="[REF]", autocompletion=complete_ref)] = None,
+    ref: Annotated[
+        str,
+        typer.Argument(metavar="NAME|REF", autocompletion=complete_ref, help="A version, or a prompt's newest one."),
+    ],
+    other: Annotated[
+        str | None,
+        typer.Argument(metavar="[REF]", autocompletion=complete_ref, help="Compare the first with this one."),
+    ] = None,
     *,
     at: At = None,
     output: FormatOption = Format.TEXT,

@@ -14,17 +14,21 @@ def new(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the prompt.")],
     *,
-    category: Annotated[str, typer.Option(help="The folder for it, such as task or support/email.")] = "task",
-    owner: Annotated[str | None, typer.Option(help="Who answers for it; else your address in git.")] = None,
-    purpose: Annotated[str | None, typer.Option(help="What it is for, in one line.")] = None,
-    version: Annotated[str, typer.Option(help="Its first version.")] = "0.1.0",
+    category: Annotated[
+        str, typer.Option(help="The folder for it, such as task or support/email.", metavar="FOLDER")
+    ] = "task",
+    owner: Annotated[
+        str | None, typer.Option(help="Who answers for it; else your address in git.", metavar="WHO")
+    ] = None,
+    purpose: Annotated[str | None, typer.Option(help="What it is for, in one line.", metavar="TEXT")] = None,
+    version: Annotated[str, typer.Option(help="Its first version.", metavar="V")] = "0.1.0",
     commit: Commit = False,
     dry_run: DryRun = False,
     directory: Directory = HERE,
 ) -> None:
     """Make a new prompt: its manifest and its first version.
 
-    Example: promptctl new qualify-lead --purpose 'Decide whether a lead is worth a call.'
+    Example: promptctl new qualify-lead --purpose 'Decide whom to call.'
     """
     from promptctl.operations.compared import Question, compared
     from promptctl.operations.init import git_identity

@@ -31,13 +31,15 @@ class Bump(Enum):
 
 def new_version(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_name)],
+    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_name, help="The prompt.")],
     *,
     bump: Annotated[Bump | None, typer.Option(help="How far to raise the number.")] = None,
     version: Annotated[str | None, typer.Option(help="The number itself.", metavar="V")] = None,
-    follow: Annotated[str | None, typer.Option("--from", help="The version to start from.", metavar="V")] = None,
+    follow: Annotated[
+        str | None, typer.Option("--from", help="The version to start from; else the newest stable one.", metavar="V")
+    ] = None,
     suffix: Annotated[str | None, typer.Option(help="rc.1 (pre-release) or +label.", metavar="S")] = None,
-    summary: Annotated[str, typer.Option("-m", "--summary", help="What changed, in one line.")] = "",
+    summary: Annotated[str, typer.Option("-m", "--summary", help="What changed, in one line.", metavar="TEXT")] = "",
     body: Annotated[str | None, typer.Option(help="Take the body from a file, or - for stdin.", metavar="FILE")] = None,
     edit: Annotated[bool, typer.Option("--edit", help="Open the draft in your editor.")] = False,
     from_edit: Annotated[
@@ -49,7 +51,7 @@ def new_version(
 ) -> None:
     """Make the next version of a prompt.
 
-    Example: promptctl new-version qualify-lead --bump minor -m 'Asks about budget first.'
+    Example: promptctl new-version qualify-lead --bump minor -m 'Says why.'
     """
     from promptctl.operations.compared import Question, compared
     from promptctl.operations.new_version import plan_from_edit, plan_new_version

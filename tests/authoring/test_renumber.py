@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.repos import FOLDER, MANIFEST, Repo
+
+if TYPE_CHECKING:
+    from tests.support.repos import Result
+
+
+@pytest.fixture
+def branch(repo: Repo) -> Repo:
+    """A branch with its own 1.1.0, while main released another one."""
+    repo.git("switch", "-qc", "feature")
+    repo.add_version("1.1.0", "Mine.", supersedes="1.0.0", summary="mine")
+    repo.commit("mine")
+    repo.git("switch", "-q", "main")
+    repo.add_version("1.1.0", "Theirs.", supersedes="1.0.0", summary="theirs")
+    repo.commit("theirs")
+    repo.git("switch", "-q", "feature")
+    return repo
+
+
+def renumber(repo: Repo, *arguments: str) -> Result:
+    return repo.promptctl("renumber", "qualify-lead@1.1.0", *arguments)
+
+
+def test_a_collision_is_mended_by_the_line_that_it_prints(branch: Repo) -> None:
+    found = branch.check("--base", "main", "--head", "feature")
+    assert found.rules == ["version-collision"]
+    command = found.report["findings"][0]["hint"].split()
+    assert branch.promptctl(*command[1:]).code == 0
+    text = branch.read(f"{FOLDER}/1.2.0.md")
+    assert "version: 1.2.0\n" in text
+    assert "supersedes: 1.1.0\n" in text
+    assert text.endswith("Mine.\n")
+    branch.commit("renumber")
+    assert branch.check("--base", "main", "--head", "feature").rules == []
+
+
+def test_a_skipped_number_becomes_one_step_of_the_same_level(repo: Repo) -> None:
+    repo.add_version("1.4.0", "B", supersedes="1.0.0", summary="b")
+    assert repo.check().rules == ["version-skipped"]
+    assert repo.promptctl("renumber", "qualify-lead@1.4.0").code == 0
+    assert repo.check().rules == []
+    assert "version: 1.1.0" in repo.read(f"{FOLDER}/1.1.0.md")
+
+
+def test_everything_that_names_the_draft_follows(repo: Repo) -> None:
+    repo.add_version("1.4.0", "B", supersedes="1.0.0", summary="b")
+    repo.add_version("1.5.0", "C", supersedes="1.4.0", summary="c")
+    repo.write(f"{FOLDER}/prompt.yaml", MANIFEST.format(name="qualify-lead", recommended="1.4.0  # soon"))
+    repo.write("prompt-evidence/qualify-lead/1.4.0/evals.json", "{}\n")
+    config = "defaults:\n  # why\n  qualify-lead: {{use: 'qualify-lead@{0}'}}\nrollouts:\n  qualify-lead@{0}: {{}}\n"
+    repo.write("prompt-config/production.yaml", config.format("1.4.0"))
+    assert repo.promptctl("renumber", "qualify-lead@1.4.0", "--to", "1.1.0").code == 0
+    assert "supersedes: 1.1.0\n" in repo.read(f"{FOLDER}/1.5.0.md")
+    assert "recommended: 1.1.0  # soon\n" in repo.read(f"{FOLDER}/prompt.yaml")
+    assert repo.read("prompt-config/production.yaml") == config.format("1.1.0")
+    assert (repo.path / "prompt-evidence/qualify-lead/1.1.0/evals.json").exists()
+    assert not (repo.path / "prompt-evidence/qualify-lead/1.4.0/evals.json").exists()
+
+
+def test_a_released_version_keeps_its_number(repo: Repo) -> None:
+    found = repo.promptctl("renumber", "qualify-lead@1.0.0", "--to", "1.0.1")
+    assert found.code == 1
+    assert "is released" in found.err
+
+
+def test_a_taken_number_is_refused(branch: Repo) -> None:
+    assert renumber(branch, "--to", "1.0.0").code == 1
+    assert renumber(branch, "--to", "nonsense").code == 2
+
+
+def test_a_ref_is_needed(branch: Repo) -> None:
+    assert branch.promptctl("renumber", "qualify-lead").code == 2
+    assert branch.promptctl("renumber", "qualify-lead@9.9.9").code == 2
+
+
+def test_dry_run_moves_nothing(branch: Repo) -> None:
+    found = renumber(branch, "--dry-run")
+    assert found.code == 0
+    assert "+version: 1.2.0" in found.out
+    assert branch.git("status", "--porcelain") == ""
