@@ -86,7 +86,7 @@ def show(report: Report, report_format: ReportFormat, output: Path | None = None
         if output is None:
             print_lines(lines)
         text = "" if output is None else plain_text(lines)
-    if report_format is not ReportFormat.TEXT:
+    if report_format is not ReportFormat.TEXT or output is not None:
         print_note(base_sentence(report))
     if output is not None:
         _write(output, text)
