@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from promptctl.tree.library import Library
 
 
+_MERGED = "GITHEAD_"
+
+
 @dataclass(frozen=True)
 class HistoryFacts:
     """Answers from the history of base, asked only when a rule needs them."""
@@ -113,7 +116,7 @@ def merge_bases(repository: Repository, base: str | None, head: Head) -> tuple[s
 
     For the index head is the commit that would be made, so a merge in progress counts with all its parents. In a
     shallow clone an ancestor that was found need not be the best one: it is believed only where it is base itself or
-    the whole of head, because then nothing can lie between.
+    head's only parent, because then nothing can lie between.
     """
     if base is None:
         return ()
@@ -126,7 +129,7 @@ def merge_bases(repository: Repository, base: str | None, head: Head) -> tuple[s
     if code not in {0, 1}:
         repository.git.fail(stderr, ("merge-base",))
     found = tuple(out.decode("ascii").split())
-    if not found or (repository.shallow and not set(found) <= {base, *parents[:1]}):
+    if not found or (repository.shallow and found != (base,) and list(found) != parents):
         return None
     return found
 
@@ -136,10 +139,19 @@ def _parents(repository: Repository, head: Head) -> list[str]:
         return [str(head.commit)]
     if repository.head is None:
         return []
+    return [repository.head, *(_merging(repository) or _merged_by_git(repository))]
+
+
+def _merging(repository: Repository) -> list[str]:
     merging = repository.git_dir / "MERGE_HEAD"
     try:
-        others = merging.read_text(encoding="ascii").split() if merging.exists() else []
+        return merging.read_text(encoding="ascii").split() if merging.exists() else []
     except (OSError, ValueError) as error:
         message = f"{merging} cannot be read"
         raise Undecided(message, hint="git merge --abort") from error
-    return [repository.head, *others]
+
+
+def _merged_by_git(repository: Repository) -> list[str]:
+    """What a `git merge` that is running merges: before its pre-merge-commit hook it tells so only by variables."""
+    names = (name.removeprefix(_MERGED) for name in sorted(repository.git.environment) if name.startswith(_MERGED))
+    return [commit for name in names if (commit := repository.objects.commit(name))]

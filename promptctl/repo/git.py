@@ -31,7 +31,7 @@ class Git:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.environment = {**os.environ, **_ENVIRONMENT}
-        self._settings: tuple[str, ...] = ()
+        self.settings: tuple[str, ...] = ()
 
     def with_environment(self, extra: Mapping[str, str]) -> Git:
         changed = copy(self)
@@ -41,7 +41,7 @@ class Git:
     def with_settings(self, settings: Iterable[str]) -> Git:
         """A git that reads these settings (`name=value`) instead of the user's."""
         changed = copy(self)
-        changed._settings = tuple(word for setting in settings for word in ("-c", setting))
+        changed.settings = tuple(word for setting in settings for word in ("-c", setting))
         return changed
 
     def at(self, directory: Path) -> Git:
@@ -60,7 +60,7 @@ class Git:
         """Exit code, output and error output, for questions where a failure is an answer too."""
         try:
             done = subprocess.run(  # noqa: S603 - the arguments are ours, never a shell's
-                ["git", *self._settings, *arguments],  # noqa: S607 - the user's git, found as the user finds it
+                ["git", *self.settings, *arguments],  # noqa: S607 - the user's git, found as the user finds it
                 cwd=self.directory,
                 env=self.environment,
                 input=stdin if stdin is not None else b"",
@@ -77,7 +77,7 @@ class Git:
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A git that keeps running and answers on its standard output."""
         return subprocess.Popen(  # noqa: S603 - as above
-            ["git", *self._settings, *arguments],  # noqa: S607 - as above
+            ["git", *self.settings, *arguments],  # noqa: S607 - as above
             cwd=self.directory,
             env=self.environment,
             stdin=subprocess.PIPE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from promptctl.core.errors import Undecided
@@ -13,8 +14,6 @@ from promptctl.repo.objects import CommitSnapshot, Objects
 from promptctl.tree.policy import POLICY_FILE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from git import Repo
 
 _QUESTIONS = (
@@ -87,7 +86,7 @@ class Repository:
 
 def open_repository(directory: Path) -> Repository:
     """The repository that a directory is in. Raises Undecided where there is none, or git refuses it."""
-    git = Git(directory)
+    git = _anchored(Git(directory))
     lines = git.run("rev-parse", *_QUESTIONS).decode("utf-8", "surrogateescape").split("\n")
     bare, inside, shallow = (line == "true" for line in lines[:3])
     git_dir = directory / lines[3]
@@ -106,6 +105,22 @@ def open_repository(directory: Path) -> Repository:
         bare=bare,
         shallow=shallow,
     )
+
+
+def _anchored(git: Git) -> Git:
+    """A git that takes the repository which a hook's environment names as seen from where the program was started.
+
+    Git takes any directory for the root of the work tree where GIT_DIR is set and GIT_WORK_TREE is not, as in the
+    hooks of a linked work tree.
+    """
+    if not os.environ.get("GIT_DIR") or git.directory == Path.cwd():
+        return git
+    here = git.at(Path.cwd())
+    lines = here.run("rev-parse", "--absolute-git-dir", "--is-inside-work-tree", "--show-cdup").split(b"\n")
+    found = {"GIT_DIR": decode(lines[0])}
+    if lines[1] == b"true":
+        found["GIT_WORK_TREE"] = str((Path.cwd() / decode(lines[2])).resolve())
+    return git.with_environment(found)
 
 
 def _work_tree(git: Git) -> tuple[Path, str]:

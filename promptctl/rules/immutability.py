@@ -154,7 +154,7 @@ def base_tampered(context: Context) -> Iterator[Finding]:
     """
     for item in judged(context):
         if item.verdict is Verdict.TAMPERED:
-            what = "other content" if item.places.base else "nothing"
+            what = "something else" if item.places.base else "nothing"
             message = (
                 f"the base has {what} where {ref_of(item.place)} was released: the base was rewritten, not this change"
             )

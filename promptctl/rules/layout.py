@@ -10,6 +10,7 @@ from promptctl.core.refs import MAX_NAME, is_name, name_key
 from promptctl.rules.base import in_version, problem, ref_of, rule, span_of
 from promptctl.tree.layout import MANIFEST, Role
 from promptctl.tree.prompts import all_prompts, prompt_at
+from promptctl.tree.snapshot import walk_folders
 
 _LEAST_PARTS = 2  # a category and a name
 
@@ -60,7 +61,18 @@ def _misplaced(change: Change, place: Place) -> tuple[str, str] | None:
         return "is no version, manifest or README", "a version is named <semver>.md, such as 1.0.0.md"
     if len(place.parts) < _LEAST_PARTS:
         return "has no category", f"move it to {change.layout.templates}/<category>/<name>/{place.file_name}"
+    inner = _surrounded(change, place)
+    if inner is not None:
+        return f"makes a prompt around the prompt {inner}", "a prompt is one folder: move the file to one of its own"
     return None
+
+
+def _surrounded(change: Change, place: Place) -> str | None:
+    """A prompt of base that the file's new prompt lies around. Where all is looked at, that one's own files say so."""
+    if change.everything or place.role is Role.VERSION_LIKE or not _is_new(change, place.folder):
+        return None
+    inner = (folder for folder in walk_folders(change.after, place.folder) if _is_prompt(change, folder))
+    return next((folder for folder in inner if not _is_new(change, folder)), None)
 
 
 def _above(place: Place) -> Iterator[str]:
@@ -237,7 +249,7 @@ def name_mismatch(context: Context) -> Iterator[Finding]:
             name, lines, where = document.string("name"), document.lines, document.locate("name")
         else:
             continue
-        if name is not None and name != place.name:
+        if name is not None and place.parts and name != place.name:
             message = f"the name {name} is not that of the folder, {place.name}"
             yield problem(place.path, message, span=span_of(lines, *where), subject="name", ref=ref_of(place))
 

@@ -8,6 +8,7 @@ from promptctl.core.findings import Severity
 from promptctl.core.text import suggest
 from promptctl.rules.base import WAIVER_ONLY, problem, rule, span_of
 from promptctl.rules.loosening import loosenings
+from promptctl.rules.reserved import RESERVED
 from promptctl.tree.policy import parse_policy
 from promptctl.tree.schemas import fault_at
 
@@ -62,7 +63,7 @@ def _unlawful(context: Context, document: Document) -> Iterator[Fault]:
         known = context.registry.get(name)
         pointer = ("rules", name)
         if known is None:
-            yield _unknown_rule(context, document, pointer, name)
+            yield from _unknown_rule(context, document, pointer, name)
         elif known.family in WAIVER_ONLY and level in _ORDER and _is_lower(str(level), known.severity):
             message = f"{name} cannot be lowered to {level}"
             yield fault_at(document.node, pointer, message, hint="add a waiver for the one file that is meant")
@@ -73,16 +74,18 @@ def _unlawful(context: Context, document: Document) -> Iterator[Fault]:
         name = str(waiver["rule"])
         known = context.registry.get(name)
         if known is None:
-            yield _unknown_rule(context, document, ("waivers", number, "rule"), name)
+            yield from _unknown_rule(context, document, ("waivers", number, "rule"), name)
         elif known.family == "immutability" and not {"path", "blob"} <= waiver.keys():
             message = f"a waiver of {name} needs `path` and `blob`"
             yield fault_at(document.node, ("waivers", number), message, hint="blob is the new object id, or `gone`")
 
 
-def _unknown_rule(context: Context, document: Document, pointer: tuple[str | int, ...], name: str) -> Fault:
+def _unknown_rule(context: Context, document: Document, pointer: tuple[str | int, ...], name: str) -> Iterator[Fault]:
+    if name in RESERVED:
+        return
     close = suggest(name, context.registry)
     hint = f"did you mean {close}?" if close else "promptctl rules lists them"
-    return fault_at(document.node, pointer, f"there is no rule {name}", on_key=True, hint=hint)
+    yield fault_at(document.node, pointer, f"there is no rule {name}", on_key=True, hint=hint)
 
 
 def _is_lower(level: str, severity: Severity) -> bool:

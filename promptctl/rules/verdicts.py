@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.core.errors import Undecided
 from promptctl.core.immutability import Places, Verdict, judge
+from promptctl.rules.waivers import names_path
 from promptctl.tree.layout import Place, Role
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def judged(context: Context) -> Iterator[Judged]:
         if verdict is Verdict.UNDECIDABLE:
             raise _cannot_decide(path)
         if verdict is Verdict.TAMPERED and _waived_on_base(context, path, places.base):
-            continue
+            verdict = _since_waiver(places)
         if verdict not in {Verdict.FINE, Verdict.DRAFT} and change.asked_about(path):
             yield Judged(place, places, verdict)
 
@@ -52,19 +54,27 @@ def _verdict(change: Change, place: Place, places: Places) -> Verdict:
 
 
 def _is_retired_content(change: Change, entry: Entry, tombstone: object) -> bool:
-    """Whether a file holds the bytes, or the behaviour, that the tombstone of its number remembers."""
+    """Whether a file holds the bytes that the tombstone of its number remembers."""
     digest = str(tombstone.get("digest", "")) if isinstance(tombstone, dict) else ""
-    wanted = digest.removeprefix("sha256:")
     blob = change.library.blob(entry)
-    if not wanted or blob is None or blob.data is None:
+    if blob is None or blob.data is None:
         return False
-    return wanted in {hashlib.sha256(blob.data).hexdigest(), change.library.version(entry).digest}
+    return digest.removeprefix("sha256:") == hashlib.sha256(blob.data).hexdigest()
 
 
 def _waived_on_base(context: Context, path: str, entry: Entry | None) -> bool:
     """Whether base differs because a waiver, itself on base, allowed exactly that."""
     blob = entry.oid if entry else "gone"
-    return any(waiver.path == path and waiver.blob == blob for waiver in context.policy.waivers)
+    about = [waiver for waiver in context.policy.waivers if waiver.blob == blob and names_path(context, waiver, path)]
+    rules = (context.registry.get(waiver.rule) for waiver in about)
+    return any(rule is not None and rule.family == "immutability" for rule in rules)
+
+
+def _since_waiver(places: Places) -> Verdict:
+    """What head did beside the edit that a waiver allowed on base: mostly nothing, being behind."""
+    if places.head in (places.forks or ()):
+        return Verdict.FINE
+    return judge(replace(places, forks=(places.base,)), tombstoned=places.base is None)
 
 
 def is_restored(context: Context, item: Judged) -> bool:

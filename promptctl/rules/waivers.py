@@ -42,7 +42,7 @@ def match_waivers(context: Context, findings: Iterable[Finding]) -> tuple[Match,
 def _covers(context: Context, waiver: Waiver, finding: Finding) -> bool:
     if waiver.rule != finding.rule or (waiver.path is None and waiver.ref is None):
         return False
-    if waiver.path is not None and finding.path not in {waiver.path, context.change.layout.root + waiver.path}:
+    if waiver.path is not None and not names_path(context, waiver, finding.path):
         return False
     if waiver.ref is not None and waiver.ref != finding.ref:
         return False
@@ -51,6 +51,11 @@ def _covers(context: Context, waiver: Waiver, finding: Finding) -> bool:
     if waiver.blob is None:
         return context.registry[finding.rule].family not in WAIVER_ONLY
     return waiver.blob == _blob(context, finding)
+
+
+def names_path(context: Context, waiver: Waiver, path: str) -> bool:
+    """Whether a waiver is about a path; it may count from the repository or from the project's root."""
+    return waiver.path is not None and path in {waiver.path, context.change.layout.root + waiver.path}
 
 
 def _blob(context: Context, finding: Finding) -> str:

@@ -51,6 +51,7 @@ class Change:
     everything: bool = False
     only: tuple[str, ...] = ()
     _prompts: dict[tuple[int, str], Prompt | None] = field(default_factory=dict, repr=False)
+    _versions: dict[str, dict[str, Numbered]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def touched(self) -> Mapping[str, Places]:
@@ -96,7 +97,8 @@ class Change:
         if self.everything:
             every = all_prompts(self.head, self.layout)
             return tuple(prompt for prompt in every if self._asked_about_prompt(prompt.folder))
-        folders = {path.rpartition("/")[0] for path in self.touched if self.layout.place(path)}
+        places = (self.layout.place(path) for path in self.touched)
+        folders = {place.folder for place in places if place is not None and place.parts}
         found = (self.prompt(folder) for folder in sorted(folders) if self._asked_about_prompt(folder))
         return tuple(prompt for prompt in found if prompt is not None)
 
@@ -109,10 +111,12 @@ class Change:
 
     def versions(self, folder: str) -> Mapping[str, Numbered]:
         """The versions of a prompt that base or `after` has; where both have a number, the file of `after`."""
-        found: dict[str, Numbered] = {}
-        for snapshot in (self.base, self.after):
-            prompt = self._prompt(snapshot, folder)
-            found.update(prompt.versions if prompt else {})
+        found = self._versions.get(folder)
+        if found is None:
+            found = self._versions[folder] = {}
+            for snapshot in (self.base, self.after):
+                prompt = self._prompt(snapshot, folder)
+                found.update(prompt.versions if prompt else {})
         return found
 
     def manifest(self, folder: str) -> Document | None:

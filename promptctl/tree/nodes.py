@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 64
 _MAX_DIGITS = 400
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OLD_BREAKS = "\x85\u2028\u2029"  # line ends in YAML 1.1, which PyYAML reads, and mere characters in YAML 1.2
+_SPARE = range(0x10FFFD, 0xFFFF, -1)  # more than fit a file, those for private use first
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _KEYWORDS = {
     "": None,
@@ -181,8 +184,11 @@ def _build(text: str) -> Node | None:
     root: Node | None = None
     documents = 0
     stack: list[_Open] = []
-    events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+    masked, hidden = _mask(text)
+    events: Iterator[Any] = yaml.parse(masked, Loader=_LOADER)
     for event in events:
+        if hidden and isinstance(event, yaml.ScalarEvent):
+            event.value = event.value.translate(hidden)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
@@ -196,6 +202,16 @@ def _build(text: str) -> Node | None:
             root = node
     empty = isinstance(root, Scalar) and root.plain and root.text == "" and root.start == root.end
     return None if empty else root
+
+
+def _mask(text: str) -> tuple[str, dict[int, str]]:
+    """The text with characters that it lacks in place of line ends that are none, and the way back."""
+    if not any(character in text for character in _OLD_BREAKS):
+        return text, {}
+    used = set(text)
+    spare = (number for number in _SPARE if chr(number) not in used)
+    there = dict(zip(map(ord, _OLD_BREAKS), spare, strict=False))
+    return text.translate(there), {new: chr(old) for old, new in there.items()}
 
 
 def _start(event: Any) -> int:

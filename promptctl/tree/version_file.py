@@ -86,7 +86,7 @@ def read_version(entry: Entry, blob: Blob | None) -> VersionFile:
         return VersionFile(None, faults=faults)
     split = split_front_matter(text)
     if isinstance(split, Fault):
-        return VersionFile(text, faults=(*faults, split))
+        return VersionFile(text, faults=faults or (split,))  # a carriage return hides every `---` line
     front, body_start = split
     body = text[body_start:].removesuffix("\n")
     node, data, more = _read_front_matter(front)

@@ -33,7 +33,7 @@ def new_version(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_name, help="The prompt.")],
     *,
-    bump: Annotated[Bump | None, typer.Option(help="How far to raise the number.")] = None,
+    bump: Annotated[Bump | None, typer.Option(help="How far to raise the number; auto: as the change demands.")] = None,
     version: Annotated[str | None, typer.Option(help="The number itself.", metavar="V")] = None,
     follow: Annotated[
         str | None, typer.Option("--from", help="The version to start from; else the newest stable one.", metavar="V")
