@@ -7,22 +7,30 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from promptctl.core.errors import Undecided
 from promptctl.core.report import Report
 from promptctl.report.text import concise_lines
 from promptctl.rules.registry import REGISTRY
 from promptctl.rules.run import run_rules
-from promptctl.rules.base import Context
 from tests.support.trees import context_of, read_facts, read_tree
+
+if TYPE_CHECKING:
+    from promptctl.rules.base import Context
 
 CASES = Path(__file__).parent / "cases"
 ALL = sorted(path for path in CASES.glob("*/*") if path.is_dir())
 
 
 def shown(context: Context) -> list[str]:
-    report = Report("0", None, "", "index", "base", 0, 0, run_rules(context))
+    try:
+        findings = run_rules(context)
+    except Undecided as error:
+        return [f"undecided: {error}"]
+    report = Report("0", None, "", "index", "base", 0, 0, findings)
     return ["".join(part.text for part in line) for line in concise_lines(report)]
 
 

@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections import UserDict
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from promptctl.cli.commands import check, diff, hook, init, log, new, new_version, render, renumber, rules, show
-from promptctl.cli.commands import list as listing
 from promptctl.cli.options import HERE, Directory
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+# In the order of the help text: where the function of each command is, or the application of a group of commands.
+_COMMANDS = {
+    "init": "init.init",
+    "new": "new.new",
+    "new-version": "new_version.new_version",
+    "renumber": "renumber.renumber",
+    "list": "list.list_command",
+    "show": "show.show",
+    "diff": "diff.diff",
+    "log": "log.log",
+    "render": "render.render",
+    "check": "check.check",
+    "rules": "rules.rules",
+    "hook": "hook.app",
+}
+
+
+@cache
+def _load(name: str) -> Any:
+    """What typer makes of a command."""
+    module, _, attribute = _COMMANDS[name].partition(".")
+    found = getattr(import_module(f"promptctl.cli.commands.{module}"), attribute)
+    holder = typer.Typer(rich_markup_mode=None)
+    if isinstance(found, typer.Typer):
+        holder.add_typer(found, name=name)
+    else:
+        holder.command(name)(found)
+    return typer.main.get_group(holder).commands[name]
+
+
+class _Commands(UserDict[str, Any]):
+    """Commands by name, imported when they are asked for: a hook runs on every commit and needs `check` alone."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _load(name)
+
+
+class _Program(TyperGroup):
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Commands(_COMMANDS)
+
 
 app = typer.Typer(
     name="promptctl",
+    cls=_Program,
     help="Prompt versions that never change once merged.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -40,21 +83,3 @@ def _program(
     ] = False,
 ) -> None:
     ctx.obj = directory
-
-
-def _command(name: str, function: Callable[..., None]) -> None:
-    app.command(name, no_args_is_help=False)(function)
-
-
-_command("init", init.init)
-_command("new", new.new)
-_command("new-version", new_version.new_version)
-_command("renumber", renumber.renumber)
-_command("list", listing.list_command)
-_command("show", show.show)
-_command("diff", diff.diff)
-_command("log", log.log)
-_command("render", render.render)
-_command("check", check.check)
-_command("rules", rules.rules)
-app.add_typer(hook.app, name="hook")

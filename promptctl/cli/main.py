@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 BUG = 70
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
+_GARBAGE = 100_000  # new objects before a collection: start-up makes many, and what a check makes is needed to its end
 
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 fine, 1 findings or refused, 2 usage, 3 undecided, 70 a bug of ours."""
+    gc.set_threshold(_GARBAGE)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -25,8 +28,6 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
-    from promptctl.cli.console import print_error
-
     try:
         from promptctl.cli.app import app
 
@@ -34,6 +35,8 @@ def _run() -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except PromptctlError as error:
+        from promptctl.cli.console import print_error
+
         print_error(error.message, error.hint)
         return error.exit_code
     except KeyboardInterrupt:

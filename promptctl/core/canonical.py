@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from hashlib import sha256
 from typing import Final
 
 BEHAVIOUR_FIELDS: Final = ("template", "input", "output", "model", "config", "regimes")
@@ -35,6 +34,8 @@ def behaviour_digest(fields: Mapping[str, object], body: str) -> str:
     Raises:
         TypeError, ValueError: as `canonical_json`.
     """
+    from hashlib import sha256  # loads OpenSSL, which takes longer than most checks
+
     present = {name: fields[name] for name in BEHAVIOUR_FIELDS if name in fields}
     return sha256(canonical_json({**present, "body": body})).hexdigest()
 

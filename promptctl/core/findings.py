@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from enum import Enum
 
@@ -68,6 +67,8 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
+        import hashlib  # loads OpenSSL, which takes longer than most checks
+
         key = "\0".join((self.rule, self.path, self.subject, self.environment or ""))
         return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 

@@ -78,6 +78,11 @@ def _escape(match: re.Match[str]) -> str:
     return character.encode("unicode_escape").decode()
 
 
+def shortened(text: str, limit: int = 60) -> str:
+    """Return the text, or its beginning and an ellipsis where it has more than `limit` characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 def suggest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that the word most likely meant; letter case does not matter."""
     by_folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}

@@ -20,9 +20,15 @@ _ENVIRONMENT = {
     "GIT_GRAFT_FILE": os.devnull,
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_GLOB_PATHSPECS": "0",
+    "GIT_NOGLOB_PATHSPECS": "0",
+    "GIT_ICASE_PATHSPECS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+
+_RECOVER = "git fsck; in a partial or shallow clone: git fetch --refetch origin"
+_ABOUT_OBJECTS = ("commit", "object", "promisor", "unable to read")
 
 
 class Git:
@@ -88,9 +94,10 @@ class Git:
     def fail(self, stderr: bytes, arguments: tuple[str, ...]) -> NoReturn:
         """Raise Undecided for a git that failed, with the command that mends what is known to happen."""
         text = stderr.decode("utf-8", "replace").strip()
-        if "dubious ownership" in text:
-            message = f"git does not trust {self.directory}: it belongs to another user"
-            raise Undecided(message, hint=f"git config --global --add safe.directory {self.directory}")
+        if "safe.directory" in text:
+            trust = text[text.rfind("git config --global") :].partition("\n")[0]
+            message = f"git does not trust the repository of {self.directory}: it belongs to another user"
+            raise Undecided(message, hint=trust)
         if "not a git repository" in text:
             message = f"{self.directory} is not in a git repository"
             raise Undecided(message, hint="git init")
@@ -99,7 +106,19 @@ class Git:
         words = text.splitlines()
         reason = words[-1] if words else "no reason given"
         message = f"git {arguments[0]} failed: {reason}"
-        raise Undecided(message, hint=f"git -C {self.directory} fsck" if "object" in reason else None)
+        raise Undecided(message, hint=_remedy(text))
+
+
+def _remedy(text: str) -> str | None:
+    if "index" in text and not any(word in text for word in _ABOUT_OBJECTS):
+        return "git read-tree HEAD, which makes the index anew: what was staged has to be staged again"
+    return _RECOVER if any(word in text for word in _ABOUT_OBJECTS) else None
+
+
+def unreadable(name: str) -> Undecided:
+    """An object that should be there cannot be read."""
+    message = f"object {name} cannot be read"
+    return Undecided(message, hint=_RECOVER)
 
 
 def _no_git(directory: Path, error: FileNotFoundError) -> NoReturn:

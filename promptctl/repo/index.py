@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +32,8 @@ _SETTINGS = ("core.fsmonitor=false", "core.splitIndex=false", f"core.hooksPath={
 @contextmanager
 def scratch_index(repository: Repository) -> Iterator[Git]:
     """A git whose index is a copy of the user's and whose new objects go to a folder that is removed at the end."""
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="promptctl-") as name:
         folder = Path(name)
         index = Path(decode(repository.git.run("rev-parse", "--git-path", "index")).rstrip("\n"))
@@ -73,13 +74,16 @@ def _quoted(place: str) -> str:
 def add_work_tree(git: Git, folders: tuple[str, ...]) -> dict[str, Entry]:
     """Bring an index up to what `git add` would store of the work tree: tracked and untracked, not ignored files.
 
-    The answer holds the files that are too large to be worth storing; their object ids are only a placeholder.
+    Files that are too large to be worth storing are taken out and answered; their object ids are only placeholders.
     """
     listed = git.run("ls-files", "-z", "-o", "-m", "-d", "--exclude-standard", "--", *folders)
     names = sorted({decode(name) for name in listed.split(b"\0") if name})
     large = {name: size for name in names if (size := _size(git.directory / name)) > MAX_BYTES}
     stored = b"".join(encode(name) + b"\0" for name in names if name not in large and not name.endswith("/"))
     git.run("update-index", "--add", "--remove", "--replace", "-z", "--stdin", stdin=stored)
+    if large:
+        removed = b"".join(encode(name) + b"\0" for name in large)
+        git.run("update-index", "--force-remove", "-z", "--stdin", stdin=removed)
     return {name: Entry(REGULAR, f"{size:040x}") for name, size in large.items()}
 
 

@@ -7,8 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from promptctl.core.entries import Blob, Entry
-from promptctl.core.errors import Undecided
-from promptctl.repo.git import Git, decode
+from promptctl.repo.git import Git, decode, unreadable
 from promptctl.tree.text_file import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Objects:
         if found is None:
             answer = self._ask(oid)
             if answer is None or answer[1].data is None:
-                raise _unreadable(oid)
+                raise unreadable(oid)
             found = self._trees[oid] = _parse_tree(answer[1].data, len(oid) // 2)
         return found
 
@@ -59,7 +58,7 @@ class Objects:
         """The id of a commit's tree."""
         answer = self._ask(f"{commit}^{{tree}}")
         if answer is None:
-            raise _unreadable(commit)
+            raise unreadable(commit)
         return answer[0]
 
     def blob(self, entry: Entry) -> Blob:
@@ -82,9 +81,9 @@ class Objects:
     def _receive_blobs(self, oids: list[str]) -> int:
         """Take answers until all are in, or until one was too large to wait for; how many were taken."""
         for count, oid in enumerate(oids, 1):
-            answer = self._receive()
+            answer = self._receive(oid)
             if answer is None:
-                raise _unreadable(oid)
+                raise unreadable(oid)
             self._blobs[oid] = answer[1]
             if answer[1].data is None:
                 return count
@@ -95,7 +94,7 @@ class Objects:
             return None
         with self._lock:
             self._send(f"{name}\n")
-            return self._receive(limit=None)
+            return self._receive(name, limit=None)
 
     def _send(self, text: str) -> None:
         if self._process is None:
@@ -106,14 +105,14 @@ class Objects:
                 stdin.write(text.encode("utf-8", "surrogateescape"))
                 stdin.flush()
         except OSError as error:
-            raise Undecided("git cat-file ended unexpectedly", hint="git fsck") from error
+            raise unreadable(text.partition("\n")[0]) from error
 
-    def _receive(self, limit: int | None = MAX_BYTES) -> tuple[str, Blob] | None:
-        """One answer: id and content. An object over `limit` bytes ends the process instead of being read."""
+    def _receive(self, name: str, limit: int | None = MAX_BYTES) -> tuple[str, Blob] | None:
+        """The answer about `name`: id and content. An object over `limit` bytes ends the process and is not read."""
         stdout = self._process.stdout if self._process else None
         header = stdout.readline() if stdout else b""
         if not header or stdout is None:
-            raise Undecided("git cat-file gave no answer: an object is unreadable", hint="git fsck")
+            raise unreadable(name)
         words = header.split()
         if words[-1:] in ([b"missing"], [b"ambiguous"]):
             return None
@@ -123,7 +122,7 @@ class Objects:
             return oid, Blob(size, None)
         data = stdout.read(size)
         if len(data) != size or stdout.read(1) != b"\n":
-            raise Undecided("git cat-file stopped half-way through an object", hint="git fsck")
+            raise unreadable(name)
         return oid, Blob(size, data)
 
 
@@ -166,8 +165,3 @@ def _parse_tree(data: bytes, width: int) -> dict[str, Entry]:
         position = null + 1 + width
         entries[decode(data[space + 1 : null])] = Entry(mode, data[null + 1 : position].hex())
     return entries
-
-
-def _unreadable(oid: str) -> Undecided:
-    message = f"object {oid} cannot be read"
-    return Undecided(message, hint="git fsck; in a partial or shallow clone: git fetch --refetch origin")

@@ -20,9 +20,16 @@ _QUESTIONS = (
     "--is-bare-repository",
     "--is-inside-work-tree",
     "--is-shallow-repository",
+    "--show-object-format",
     "--absolute-git-dir",
     "--git-common-dir",
 )
+
+# By object format. Git knows them without having them, see `git hash-object -t tree /dev/null`.
+_EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
 
 
 @dataclass
@@ -37,6 +44,7 @@ class Repository:
     top: Path
     git_dir: Path
     common_dir: Path
+    empty_tree: str
     prefix: str
     bare: bool
     shallow: bool
@@ -67,10 +75,6 @@ class Repository:
 
         return Repo(self.top)
 
-    @cached_property
-    def empty_tree(self) -> str:
-        return self.git.run("hash-object", "-t", "tree", "--stdin").decode("ascii").strip()
-
     def snapshot(self, commit: str | None) -> CommitSnapshot:
         """The files of a commit, or of the empty tree."""
         return CommitSnapshot(self.objects, self.empty_tree if commit is None else self.objects.root(commit))
@@ -89,7 +93,7 @@ def open_repository(directory: Path) -> Repository:
     git = _anchored(Git(directory))
     lines = git.run("rev-parse", *_QUESTIONS).decode("utf-8", "surrogateescape").split("\n")
     bare, inside, shallow = (line == "true" for line in lines[:3])
-    git_dir = directory / lines[3]
+    git_dir = directory / lines[4]
     if not bare and not inside:
         message = f"{directory} is inside a git directory, not in a work tree"
         raise Undecided(message, hint="run promptctl in the work tree")
@@ -100,7 +104,8 @@ def open_repository(directory: Path) -> Repository:
         objects=Objects(git),
         top=top,
         git_dir=git_dir,
-        common_dir=(directory / lines[4]).resolve(),
+        common_dir=(directory / lines[5]).resolve(),
+        empty_tree=_EMPTY_TREES[lines[3]],
         prefix=prefix,
         bare=bare,
         shallow=shallow,

@@ -6,13 +6,31 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-_BOUND = re.compile(r"(>=|<=|>|<)\s*x?([-+]?[0-9.]+)\s*(%|pp)?")
+_BOUND = re.compile(r"(>=|<=|>|<)\s*(x?)([-+]?[0-9.]+)\s*(%|pp)?")
 _ORDER = {"off": 0, "info": 1, "warning": 2, "error": 3}
 
 # What holds where a policy is silent; a limit that is absent here does not exist until a policy states it.
+_ROLLOUT: dict[str, Any] = {  # as soon as there is a rollout key
+    "observation": "required",
+    "min-observation": "24h",
+    "min-samples": 500,
+    "guard": {
+        "error_rate": "<= x1.5",
+        "refusal_rate": "<= x1.5",
+        "policy_violation_rate": "<= x1",
+        "quality": ">= -0.02",
+        "cost": "<= +10%",
+        "slow_rate": "<= x1.5",
+    },
+    "slow": "5s",
+    "caps": {"error_rate": "20%", "policy_violation_rate": "1%"},
+    "alpha": 0.05,
+    "timeout": "14d",
+}
+_GATE = {"min-tests": 1, "reviewed-by": "optional", "per-regime": False}
 _DEFAULTS: dict[str, Any] = {
     "protected": ["main"],
     "paths": {
@@ -65,9 +83,10 @@ class Loosening(NamedTuple):
 
 def loosenings(old: Mapping[str, Any], new: Mapping[str, Any], severities: Mapping[str, str]) -> Iterator[Loosening]:
     """Compare two valid policies; `severities` are those that rules have where a policy says nothing."""
+    old, new = _complete(old), _complete(new)
     yield from _lists(old, new)
     yield from _limits(old, new)
-    yield from _gates(old.get("gates", {}), new.get("gates", {}))
+    yield from _gates(old["gates"], new["gates"])
     yield from _rollout(old.get("rollout"), new.get("rollout"))
     yield from _rules(old.get("rules", {}), new.get("rules", {}), severities)
     for number, waiver in enumerate(new.get("waivers", [])):
@@ -78,12 +97,29 @@ def loosenings(old: Mapping[str, Any], new: Mapping[str, Any], severities: Mappi
             yield Loosening(("models", model), f"{model} may be evaluated under more names")
 
 
+def _complete(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy with the default of every key that it leaves out."""
+    full = _merged(_DEFAULTS, policy)
+    full["gates"] = {name: {**_GATE, **gate} for name, gate in policy.get("gates", {}).items()}
+    if "rollout" in policy:
+        last = {"environments": policy.get("environments", [])[-1:]}
+        full["rollout"] = _merged({**last, **_ROLLOUT}, policy["rollout"])
+    return full
+
+
+def _merged(defaults: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
+    full = {**defaults, **stated}
+    for key in defaults.keys() & stated.keys():
+        if isinstance(defaults[key], dict) and isinstance(stated[key], dict):
+            full[key] = _merged(defaults[key], stated[key])
+    return full
+
+
 def _lists(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening]:
     for key in ("protected", "environments"):
         before, after = _at(old, (key,)) or [], _at(new, (key,)) or []
-        lost = [item for item in before if item not in after]
-        if lost:
-            yield Loosening((key,), f"`{key}` no longer holds {', '.join(lost)}")
+        if lost := _missing(before, after):
+            yield Loosening((key,), f"`{key}` no longer holds {lost}")
         elif [item for item in after if item in before] != before:
             yield Loosening((key,), f"the order of `{key}` changes")
     for key in _DEFAULTS["paths"]:
@@ -100,11 +136,11 @@ def _limits(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosenin
     for pointers, looser in ((_LOOSER_WHEN_LARGER, 1), (_LOOSER_WHEN_SMALLER, -1)):
         for pointer in pointers:
             before, after = _at(old, pointer), _at(new, pointer)
-            if before is not None and _is_looser(before, after, looser):
+            if before is not None and pointer[0] in new and _is_looser(before, after, looser):
                 yield Loosening(pointer, f"`{'.'.join(pointer)}` goes from {before} to {_or_none(after)}")
     for pointer, demanded in _LOOSER_WHEN_LEFT.items():
         before, after = _at(old, pointer), _at(new, pointer)
-        if before == demanded != after:
+        if before == demanded != after and pointer[0] in new:
             yield Loosening(pointer, f"`{'.'.join(pointer)}` is no longer {str(demanded).lower()}")
 
 
@@ -136,19 +172,35 @@ def _gates(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening
         if after is None:
             yield Loosening(("gates",), f"the gate {name} is gone")
             continue
-        lost = [item for item in before.get("environments", []) if item not in after.get("environments", [])]
-        if lost:
-            yield Loosening(("gates", name, "environments"), f"the gate {name} no longer guards {', '.join(lost)}")
+        guarded = after.get("environments")  # without the key: every one
+        if guarded is not None and (lost := _missing(before.get("environments", ["every environment"]), guarded)):
+            yield Loosening(("gates", name, "environments"), f"the gate {name} no longer guards {lost}")
         yield from _thresholds(("gates", name), before, after)
+        yield from _overrides(("gates", name, "overrides"), before, after)
         for key, direction in (("max-age", 1), ("min-tests", -1)):
             if key in before and _is_looser(before[key], after.get(key), direction):
                 message = f"`{key}` of the gate {name} goes from {before[key]} to {_or_none(after.get(key))}"
                 yield Loosening(("gates", name, key), message)
-        for key in ("reviewed-by", "per-regime"):
-            if before.get(key) and before[key] != after.get(key):
-                yield Loosening(("gates", name), f"the gate {name} no longer asks for {key}")
-        if after.get("overrides") and after["overrides"] != before.get("overrides"):
-            yield Loosening(("gates", name, "overrides"), f"the overrides of the gate {name} change")
+        for key, demanded in (("reviewed-by", "required"), ("per-regime", True)):
+            if before[key] == demanded != after[key]:
+                yield Loosening(("gates", name, key), f"the gate {name} no longer asks for {key}")
+
+
+def _missing(before: Iterable[str], after: Iterable[str]) -> str:
+    return ", ".join(item for item in before if item not in after)
+
+
+def _overrides(pointer: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening]:
+    """What some prompts must meet, against what they had to meet, by an override or by the gate itself."""
+    before, after = (
+        {tuple(item["prompts"]): item["thresholds"] for item in gate.get("overrides", [])} for gate in (old, new)
+    )
+    for prompts in {**before, **after}:
+        for metric in {**before.get(prompts, {}), **after.get(prompts, {})}:
+            one = {**old.get("thresholds", {}), **before.get(prompts, {})}.get(metric)
+            other = {**new.get("thresholds", {}), **after.get(prompts, {})}.get(metric)
+            if one is not None and one != other and not _is_tighter(one, other):
+                yield Loosening(pointer, f"{metric} of {', '.join(prompts)} goes from {one} to {_or_none(other)}")
 
 
 def _thresholds(pointer: tuple[str, ...], old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening]:
@@ -161,9 +213,9 @@ def _thresholds(pointer: tuple[str, ...], old: Mapping[str, Any], new: Mapping[s
 def _is_tighter(before: str, after: str | None) -> bool:
     """Whether a bound moved to the strict side; bounds of different kinds cannot be compared and are not."""
     one, other = _BOUND.fullmatch(before.strip()), _BOUND.fullmatch((after or "").strip())
-    if one is None or other is None or (one[1], one[3]) != (other[1], other[3]):
+    if one is None or other is None or (one[1], one[2], one[4]) != (other[1], other[2], other[4]):
         return False
-    difference = float(other[2]) - float(one[2])
+    difference = float(other[3]) - float(one[3])
     return difference >= 0 if one[1].startswith(">") else difference <= 0
 
 
@@ -173,17 +225,17 @@ def _rollout(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> It
     if new is None:
         yield Loosening(("rollout",), "the rollout rules are gone")
         return
-    lost = [item for item in old.get("environments", []) if item not in new.get("environments", [])]
+    lost = _missing(old["environments"], new["environments"])
     if lost:
-        yield Loosening(("rollout", "environments"), f"rollouts are no longer watched in {', '.join(lost)}")
-    for metric, before in old.get("guard", {}).items():
-        after = new.get("guard", {}).get(metric)
+        yield Loosening(("rollout", "environments"), f"rollouts are no longer watched in {lost}")
+    for metric, before in old["guard"].items():
+        after = new["guard"].get(metric)
         if before != after and not _is_tighter(before, after):
             yield Loosening(
                 ("rollout", "guard", metric), f"the guard of {metric} goes from {before} to {_or_none(after)}"
             )
-    for metric, before in old.get("caps", {}).items():
-        after = new.get("caps", {}).get(metric)
+    for metric, before in old["caps"].items():
+        after = new["caps"].get(metric)
         if _is_looser(before, after, 1):
             yield Loosening(("rollout", "caps", metric), f"the cap of {metric} goes from {before} to {_or_none(after)}")
 
@@ -197,12 +249,9 @@ def _rules(old: Mapping[str, str], new: Mapping[str, str], severities: Mapping[s
 
 
 def _at(data: Mapping[str, Any], pointer: tuple[str, ...]) -> Any:
-    """The value at a place, or the default that holds where the policy is silent."""
     value: Any = data
-    default: Any = _DEFAULTS
     for part in pointer:
-        default = default.get(part) if isinstance(default, dict) else None
-        value = value.get(part, default) if isinstance(value, dict) else default
+        value = value.get(part) if isinstance(value, dict) else None
     return value
 
 

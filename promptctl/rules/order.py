@@ -58,7 +58,8 @@ def version_skipped(context: Context) -> Iterator[Finding]:
         if within or raised_level(origin, link.own.version) is not None:
             continue
         steps = ", ".join(str(bumped(origin, level)) for level in (Level.PATCH, Level.MINOR, Level.MAJOR))
-        message = f"{link.own.text} is not one step after {origin}"
+        why = "" if origin == older else f", the last stable version before {older}"
+        message = f"{link.own.text} is not one step after {origin}{why}"
         yield _found(link, "version", message, f"one of {steps}: promptctl renumber {ref_of(link.place)} --to auto")
 
 

@@ -75,17 +75,18 @@ def _unlawful(context: Context, document: Document) -> Iterator[Fault]:
         known = context.registry.get(name)
         if known is None:
             yield from _unknown_rule(context, document, ("waivers", number, "rule"), name)
-        elif known.family == "immutability" and not {"path", "blob"} <= waiver.keys():
+        elif known.family in WAIVER_ONLY and not {"path", "blob"} <= waiver.keys():
             message = f"a waiver of {name} needs `path` and `blob`"
             yield fault_at(document.node, ("waivers", number), message, hint="blob is the new object id, or `gone`")
 
 
 def _unknown_rule(context: Context, document: Document, pointer: tuple[str | int, ...], name: str) -> Iterator[Fault]:
+    """A fault on the name: a key under `rules`, a value in a waiver."""
     if name in RESERVED:
         return
     close = suggest(name, context.registry)
     hint = f"did you mean {close}?" if close else "promptctl rules lists them"
-    yield fault_at(document.node, pointer, f"there is no rule {name}", on_key=True, hint=hint)
+    yield fault_at(document.node, pointer, f"there is no rule {name}", on_key=pointer[0] == "rules", hint=hint)
 
 
 def _is_lower(level: str, severity: Severity) -> bool:
@@ -151,11 +152,13 @@ def _loosened(context: Context, suffix: str) -> Iterator[Finding]:
     change = context.change
     path = change.layout.policy
     old, new = (parse_policy(doc) if doc else None for doc in (context.base_document, context.head_document))
-    if path not in change.touched or old is None or new is None or context.head_document is None:
+    document = context.head_document
+    if path not in change.touched or old is None or new is None or document is None:
         return
+    if any(_unlawful(context, document)):
+        return  # `policy-invalid` says it; what cannot come into force loosens nothing
     severities = {name: item.severity.value for name, item in context.registry.items()}
     for item in loosenings(old.data, new.data, severities):
-        document = context.head_document
         span = span_of(document.lines, *document.locate(*item.pointer))
         hint = "the policy alone, in a change of its own" if suffix else None
         subject = ".".join(str(part) for part in item.pointer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from promptctl.core.findings import Severity
@@ -129,7 +128,7 @@ def unused_input(context: Context) -> Iterator[Finding]:
         used = {variable.name for variable in uses}
         for name in _declared(file.input_schema):
             if name not in used and not (file.template == "mustache" and _stands_in_tag(file, name)):
-                start, end = file.locate("input", "schema", "properties", name)
+                start, end = file.locate("input", "schema", "properties", name, on_key=True)
                 message = f"the input schema has `{name}`, which the body does not use"
                 span = span_of(file.lines, start, end)
                 yield problem(place.path, message, span=span, subject=name, ref=ref_of(place))
@@ -161,4 +160,6 @@ def _declared(schema: Any) -> list[str]:
 
 def _stands_in_tag(file: VersionFile, name: str) -> bool:
     """Inside a mustache section a name may be the section's own or the input's: give it the benefit of the doubt."""
-    return re.search(r"\{\{[^}]*\b" + re.escape(name) + r"\b", file.body or "") is not None
+    from promptctl.core.templates import mustache
+
+    return any(tag.root == name for tag in mustache.tags(file.body or ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,6 +58,8 @@ def _is_retired_content(change: Change, entry: Entry, tombstone: object) -> bool
     blob = change.library.blob(entry)
     if blob is None or blob.data is None:
         return False
+    import hashlib  # loads OpenSSL, which takes longer than most checks
+
     return digest.removeprefix("sha256:") == hashlib.sha256(blob.data).hexdigest()
 
 

@@ -22,5 +22,7 @@ def read_manifest(entry: Entry, blob: Blob | None) -> Document:
 
 
 def _has_own_rule(fault: Fault, document: Document) -> bool:
-    """Whether `name-mismatch`, `recommended-unfit` or `owner-missing` says the same of a field that is text."""
+    """Whether `name-mismatch`, `recommended-unfit` or `owner-missing` says the same of a field."""
+    if fault.subject == "owner" and document.data.get("owner") is None:
+        return True  # an empty owner is none
     return fault.subject in _NAMED_ELSEWHERE and document.string(fault.subject) is not None

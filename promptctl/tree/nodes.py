@@ -6,20 +6,23 @@ No value is ever constructed by PyYAML, so no tag can run code and no alias can 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
+
+from promptctl.core.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_DEPTH = 64
-_MAX_DIGITS = 400
+_MAX_DIGITS = 308  # a number that is longer may be too large for a double
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OLD_BREAKS = "\x85\u2028\u2029"  # line ends in YAML 1.1, which PyYAML reads, and mere characters in YAML 1.2
 _SPARE = range(0x10FFFD, 0xFFFF, -1)  # more than fit a file, those for private use first
+# What YAML forbids, and a byte order mark where a line starts: one of PyYAML's two readers skips it there.
+_UNLAWFUL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|(?<![^\n\r])\ufeff")
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _KEYWORDS = {
     "": None,
@@ -83,12 +86,18 @@ class Mapping:
     flow: bool
     start: int
     end: int
+    _by_key: dict[str, tuple[Scalar, Node]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", {pair[0].text: pair for pair in self.pairs})
 
     def get(self, key: str) -> Node | None:
-        return next((value for scalar, value in self.pairs if scalar.text == key), None)
+        found = self._by_key.get(key)
+        return found[1] if found else None
 
     def key(self, key: str) -> Scalar | None:
-        return next((scalar for scalar, _ in self.pairs if scalar.text == key), None)
+        found = self._by_key.get(key)
+        return found[0] if found else None
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -154,7 +163,7 @@ class _Open:
             message = "a key must be text, not a list or a mapping"
             raise YamlFault(message, node.start, node.end)
         if node.text in keys:
-            message = f"the key {node.text!r} stands twice in one mapping"
+            message = f"the key {shortened(node.text)!r} stands twice in one mapping"
             raise YamlFault(message, node.start, node.end)
         keys.add(node.text)
         return node
@@ -168,16 +177,16 @@ class _Open:
 def parse_yaml(text: str) -> Node | None:
     """The one document in `text`, or None where there is nothing but comments.
 
-    Raises YamlFault. Offsets count characters of `text`; a C0 control character is refused by the parser itself.
+    Raises YamlFault. Offsets count characters of `text`.
     """
+    unlawful = _UNLAWFUL.search(text)
+    if unlawful:
+        message = f"the character U+{ord(unlawful[0]):04X} is not allowed here"
+        raise YamlFault(message, *unlawful.span())
     try:
         return _build(text)
     except yaml.MarkedYAMLError as error:
         raise YamlFault(_describe(error), _offset(text, error)) from error
-    except yaml.reader.ReaderError as error:
-        raise YamlFault("a control character is not allowed here", _reader_offset(text, error)) from error
-    except yaml.YAMLError as error:
-        raise YamlFault(str(error).splitlines()[0], 0) from error
 
 
 def _build(text: str) -> Node | None:
@@ -193,6 +202,8 @@ def _build(text: str) -> Node | None:
             documents += 1
             if documents > 1:
                 raise YamlFault("only one YAML document is allowed", _start(event))
+            if event.version or event.tags:
+                raise YamlFault("directives are not allowed", _start(event))
         node = _step(event, stack)
         if node is None:
             continue
@@ -238,8 +249,11 @@ def _step(event: Any, stack: list[_Open]) -> Node | None:
 
 
 def _refuse_tag(event: Any) -> None:
-    if event.tag is not None and event.tag not in _TEXT_TAGS:
-        raise YamlFault(f"tags are not allowed: {event.tag}", event.start_mark.index, event.end_mark.index)
+    """Only text may be marked as text; on a list or a mapping that mark says something else than what stands there."""
+    lawful = _TEXT_TAGS if isinstance(event, yaml.ScalarEvent) else frozenset()
+    if event.tag is not None and event.tag not in lawful:
+        message = f"tags are not allowed: {shortened(event.tag)}"
+        raise YamlFault(message, event.start_mark.index, event.end_mark.index)
 
 
 def _describe(error: yaml.MarkedYAMLError) -> str:
@@ -250,9 +264,3 @@ def _describe(error: yaml.MarkedYAMLError) -> str:
 def _offset(text: str, error: Any) -> int:
     mark: Any = error.problem_mark or error.context_mark
     return min(mark.index, len(text)) if mark else 0
-
-
-def _reader_offset(text: str, error: Any) -> int:
-    """The C reader counts bytes, the Python one characters: find the character itself, which both name."""
-    match = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    return match.start() if match else min(int(error.position), len(text))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from promptctl.core.text import suggest
+from promptctl.core.canonical import canonical_json
+from promptctl.core.text import shortened, suggest
 from promptctl.tree.faults import Fault
 from promptctl.tree.nodes import Mapping, Node, Scalar, Sequence
 
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 Pointer: TypeAlias = tuple[str | int, ...]
 ValidationError: TypeAlias = Any  # the library types every attribute as possibly unset
 
-_SHOWN = 60  # characters of a bad value that a message repeats
+_MOST = 100  # faults of one file: a file that has more is no file of this kind, and each of them costs time
+_DRAFT = "https://json-schema.org/draft/2020-12/"
+_OURS = "https://promptctl.invalid/draft/2020-12/"
 
 
 def schema_folder() -> Path:
@@ -39,9 +43,49 @@ def load_schema(kind: str) -> dict[str, Any]:
 
 @cache
 def _validator(kind: str) -> Draft202012Validator:
-    from jsonschema import Draft202012Validator
+    return _dialect()(load_schema(kind) | {"$schema": _OURS})
 
-    return Draft202012Validator(load_schema(kind))
+
+@cache
+def _dialect() -> type[Draft202012Validator]:
+    """Draft 2020-12 with a `uniqueItems` that takes linear time: the library compares each item with each other one."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    dialect: type[Draft202012Validator] = extend(Draft202012Validator, {"uniqueItems": _unique_items})  # type: ignore[no-untyped-call]
+    return dialect
+
+
+def _unique_items(_: Any, wanted: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError
+
+    if wanted and isinstance(instance, list) and len({canonical_json(item) for item in instance}) < len(instance):
+        yield ValidationError("the same item stands twice")
+
+
+@cache
+def _meta() -> Draft202012Validator:
+    """The schema of schemas, by another name: under its own the library would not let a dialect judge it."""
+    from jsonschema import Draft202012Validator
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
+    parts = {uri: resource.contents for uri, resource in REGISTRY.items() if uri.startswith(_DRAFT)}
+    ours = json.loads(json.dumps(parts).replace(_DRAFT, _OURS))
+    resources = ((uri, DRAFT202012.create_resource(part)) for uri, part in ours.items())
+    root = ours[Draft202012Validator.META_SCHEMA["$id"].replace(_DRAFT, _OURS)]
+    return _dialect()(root, registry=Registry().with_resources(resources).crawl())
+
+
+def worst_fault(schema: Any) -> ValidationError | None:
+    """What is most wrong with a JSON Schema of draft 2020-12, or None; raises RecursionError where it is too deep."""
+    errors = list(islice(_meta().iter_errors(schema), _MOST))
+    if not errors:
+        return None
+    from jsonschema.exceptions import best_match
+
+    return best_match(errors)
 
 
 def to_data(node: Node | None, kind: str) -> Any:
@@ -89,11 +133,9 @@ def _property(schema: dict[str, Any], key: str) -> Any:
 
 
 def validate(node: Node | None, data: Any, kind: str) -> list[Fault]:
-    """Every way in which `data` breaks the schema, in file order; the rule is always `metadata-invalid`."""
-    faults: list[Fault] = []
-    for error in _validator(kind).iter_errors(data):
-        faults += _faults(error, node)
-    return sorted(set(faults), key=lambda fault: (fault.start, fault.message))
+    """The ways in which `data` breaks the schema, in file order; the rule is always `metadata-invalid`."""
+    faults = (fault for error in _validator(kind).iter_errors(data) for fault in _faults(error, node))
+    return sorted(set(islice(faults, _MOST)), key=lambda fault: (fault.start, fault.message))
 
 
 def _faults(error: ValidationError, node: Node | None) -> Iterator[Fault]:
@@ -133,7 +175,7 @@ def _unknown_keys(error: ValidationError, pointer: Pointer, node: Node | None) -
             continue
         close = suggest(key, [name for name in known if name not in error.instance] or known)
         hint = f"did you mean `{close}`?" if close else (f"known keys: {', '.join(known)}" if known else None)
-        yield fault_at(node, (*pointer, key), f"unknown key `{key}`", on_key=True, hint=hint)
+        yield fault_at(node, (*pointer, key), f"unknown key `{shortened(key)}`", on_key=True, hint=hint)
 
 
 def _explain(error: ValidationError, pointer: Pointer) -> str:
@@ -176,12 +218,12 @@ def _shown_type(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (str, bool, int, float)) else str(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    is_plain = isinstance(value, (str, bool, int, float))
+    return shortened(json.dumps(value, ensure_ascii=False) if is_plain else str(value))
 
 
 def _name(pointer: Pointer) -> str:
-    return f"`{dotted(pointer)}`" if pointer else "the file"
+    return f"`{shortened(dotted(pointer))}`" if pointer else "the file"
 
 
 def dotted(pointer: Pointer) -> str:

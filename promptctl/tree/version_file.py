@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from promptctl.core.canonical import behaviour_digest
-from promptctl.core.text import Lines
+from promptctl.core.text import Lines, shortened
 from promptctl.core.versions import parse_version
 from promptctl.tree.faults import Fault
 from promptctl.tree.nodes import Mapping, YamlFault, parse_yaml
-from promptctl.tree.schemas import fault_at, locate, to_data, validate
+from promptctl.tree.schemas import fault_at, locate, to_data, validate, worst_fault
 from promptctl.tree.text_file import read_text
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ class VersionFile:
         section = self.data.get("input")
         return section.get("schema") if isinstance(section, dict) else None
 
-    def locate(self, *pointer: str | int) -> tuple[int, int]:
-        """Character offsets in the file of a front matter value, or of what should hold it."""
-        start, end = locate(self.node, pointer)
+    def locate(self, *pointer: str | int, on_key: bool = False) -> tuple[int, int]:
+        """Character offsets in the file of a front matter value (or its key), or of what should hold it."""
+        start, end = locate(self.node, pointer, on_key=on_key)
         return (start + len(_OPENING), end + len(_OPENING)) if self.node else (0, 0)
 
     @property
@@ -90,7 +90,8 @@ def read_version(entry: Entry, blob: Blob | None) -> VersionFile:
     front, body_start = split
     body = text[body_start:].removesuffix("\n")
     node, data, more = _read_front_matter(front)
-    shifted = tuple(replace(f, start=f.start + len(_OPENING), end=f.end + len(_OPENING)) for f in more)
+    told = [fault for fault in more if not (faults and fault.subject == "yaml")]  # a carriage return may be its cause
+    shifted = tuple(replace(f, start=f.start + len(_OPENING), end=f.end + len(_OPENING)) for f in told)
     return VersionFile(text, node, data, body, body_start, (*faults, *shifted))
 
 
@@ -128,7 +129,7 @@ def _version_faults(node: Node, data: dict[str, Any]) -> list[Fault]:
     for key in _VERSION_FIELDS:
         text = data.get(key)
         if isinstance(text, str) and parse_version(text) is None:
-            message = f"`{key}` is not a SemVer 2.0.0 version: {text}"
+            message = f"`{key}` is not a SemVer 2.0.0 version: {shortened(text)}"
             hint = "a version has three numbers, such as 1.2.0, and may have a suffix such as -rc.1 or +formal-tone"
             faults.append(fault_at(node, (key,), message, rule="invalid-version", hint=hint))
     return faults
@@ -146,13 +147,9 @@ def _schema_faults(node: Node, data: dict[str, Any]) -> list[Fault]:
 
 
 def _bad_schema(node: Node, pointer: Pointer, schema: dict[str, Any]) -> list[Fault]:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError, best_match
-
     try:
-        meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-        error = best_match(meta.iter_errors(schema))
-    except (RecursionError, SchemaError):
+        error = worst_fault(schema)
+    except RecursionError:
         return [fault_at(node, pointer, "the JSON Schema is nested too deeply to be checked")]
     if error is None:
         return []

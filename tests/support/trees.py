@@ -72,7 +72,9 @@ def context_of(base: Tree, head: Tree, fork: Tree | None, facts: dict[str, Any])
     """The context that rules get for these trees; `facts` as in a case's `facts.yaml`."""
     every = Tree({}, {**base.blobs, **head.blobs, **(fork or base).blobs})
     library = Library(every)
-    documents = [library.policy(t.entries[POLICY_FILE]) if POLICY_FILE in t.entries else None for t in (base, head)]
+    root = str(facts.get("root", ""))
+    file = root + POLICY_FILE
+    documents = [library.policy(t.entries[file]) if file in t.entries else None for t in (base, head)]
     policy = next((p for d in documents if d and (p := parse_policy(d))), Policy())
     forks: tuple[Tree, ...] | None = None if facts.get("fork") == "unknown" else (fork or base,)
     paths = set(base.entries) | set(head.entries) | set((fork or base).entries)
@@ -87,13 +89,13 @@ def context_of(base: Tree, head: Tree, fork: Tree | None, facts: dict[str, Any])
         base=FlatSnapshot(base.entries),
         head=FlatSnapshot(head.entries),
         differing=differing,
-        layout=layout_for("", policy.paths),
+        layout=layout_for(root, policy.paths),
         library=library,
         facts=CaseFacts(first, bool(facts.get("changes-elsewhere"))),
         everything=bool(facts.get("all")),
     )
     today = str(facts.get("today", "2026-11-22"))
-    return Context(change, policy, today, documents[0], documents[1])
+    return Context(change, policy, today, base_document=documents[0], head_document=documents[1])
 
 
 def read_facts(case: Path) -> dict[str, Any]:

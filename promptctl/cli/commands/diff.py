@@ -36,7 +36,9 @@ def diff(
     output: FormatOption = Format.TEXT,
     directory: Directory = HERE,
 ) -> None:
-    """Show which words changed since the version before, or between two versions.
+    """Show which words changed between two versions.
+
+    With one version: since the one that it supersedes.
 
     Example: promptctl diff qualify-lead@1.0.0 qualify-lead@1.1.0
     """

@@ -14,7 +14,7 @@ app = typer.Typer(help="Entry points for git hooks.", no_args_is_help=True, rich
 
 @app.command("run")
 def run_hook(ctx: typer.Context, directory: Directory = HERE) -> None:
-    """Check what a hook is about: the index, or in pre-push the commits that are pushed.
+    """Check what a hook is about: the index, or what is pushed.
 
     Example: promptctl hook run
     """

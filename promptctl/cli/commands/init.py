@@ -21,7 +21,7 @@ def init(
     dry_run: DryRun = False,
     directory: Directory = HERE,
 ) -> None:
-    """Set promptctl up: policy, pre-commit hook, line ends and code owners.
+    """Set promptctl up: policy, hook, line ends and code owners.
 
     Adds what is missing and overwrites nothing.
 

@@ -27,7 +27,7 @@ def log(
     output: FormatOption = Format.TEXT,
     directory: Directory = HERE,
 ) -> None:
-    """Show the version history of a prompt, the newest first, with who added each version and when.
+    """Show the history of a prompt: who added which version when.
 
     Example: promptctl log qualify-lead
     """

@@ -20,7 +20,9 @@ def renumber(
     dry_run: DryRun = False,
     directory: Directory = HERE,
 ) -> None:
-    """Give a draft another number, with what refers to it on this branch.
+    """Give a draft another number.
+
+    What refers to it on this branch is changed with it.
 
     Example: promptctl renumber qualify-lead@1.2.0 --to auto
     """

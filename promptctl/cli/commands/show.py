@@ -31,7 +31,7 @@ def show(
     output: FormatOption = Format.TEXT,
     directory: Directory = HERE,
 ) -> None:
-    """Show one version: what it says of itself, and where it is in its life.
+    """Show one version: what it says of itself, and its state.
 
     A name alone means the newest stable version.
 

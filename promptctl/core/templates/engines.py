@@ -1,10 +1,10 @@
-"""The choice of an engine by its name. Optional engines are imported on first use."""
+"""The choice of an engine by its name. All but the default one are imported on first use."""
 
 from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Final
 
-from promptctl.core.templates import mustache, plain, python_format, verbatim
+from promptctl.core.templates import plain, verbatim
 from promptctl.core.templates.model import Engine, EngineUnavailable, Variable
 
 ENGINES: Final = ("plain", "python", "mustache", "jinja2", "handlebars", "none")
@@ -38,8 +38,12 @@ def _engine(name: str) -> Engine:
         case "plain":
             return plain
         case "python":
+            from promptctl.core.templates import python_format
+
             return python_format
         case "mustache":
+            from promptctl.core.templates import mustache
+
             return mustache
         case "none":
             return verbatim
