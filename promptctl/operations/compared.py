@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Question:
     """What is to be compared. `base` and `commit` are names of commits; `today` is an ISO date in UTC.
 
-    `planned` asks about HEAD with these files changed (None removes one) instead of about the user's index.
+    `planned` asks about HEAD with these files changed (None removes one) instead of about the user's index. `replaces`:
+    head takes the place of base, as in a push, instead of being merged into it.
     """
 
     directory: Path
@@ -40,6 +41,7 @@ class Question:
     everything: bool = False
     files: tuple[str, ...] = ()
     planned: Mapping[str, bytes | None] | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,10 @@ def _compare(question: Question, repository: Repository, root: str, head: Head) 
     only = tuple(_repository_path(repository, name) for name in question.files)
     if known:
         everything = question.everything
-        change = compare(repository, base.commit, head, layout, library, everything=everything, only=only)
+        replaces = question.replaces or base.replaced
+        change = compare(
+            repository, base.commit, head, layout, library, everything=everything, only=only, replaces=replaces
+        )
     else:
         change = head_alone(repository, head, layout, library, only=only)
     _refuse_unknown_files(question, change, only)

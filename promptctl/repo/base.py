@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class Base:
     """`commit` is None where nothing is protected yet; `label` says in words which base was taken.
 
-    `name` is what git calls it, for commands that people are to run.
+    `name` is what git calls it, for commands that people are to run. `replaced`: head took its place, as in a push,
+    and is not merged into it.
     """
 
     commit: str | None
     label: str
     name: str = "HEAD"
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

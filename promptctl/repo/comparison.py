@@ -58,10 +58,14 @@ def compare(
     *,
     everything: bool = False,
     only: tuple[str, ...] = (),
+    replaces: bool = False,
 ) -> Change:
-    """The change from `base` (None: nothing is protected) to `head`. Raises Undecided as git's answers demand."""
+    """The change from `base` (None: nothing is protected) to `head`. Raises Undecided as git's answers demand.
+
+    `replaces`: head takes the place of base, as in a push, and is not merged into it; whatever it lacks is then lost.
+    """
     folders = layout.managed
-    forks = merge_bases(repository, base, head)
+    forks = (base,) if replaces and base else merge_bases(repository, base, head)
     from_base = head.differences(_base_tree(repository, base), folders)
     from_forks = [_since(repository, fork, str(base), folders) for fork in forks or ()]
     base_snapshot = repository.snapshot(base)
