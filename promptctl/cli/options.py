@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ import typer
 from promptctl.core.errors import UsageError
 
 
-class Format(Enum):
+class Format(StrEnum):
     """Formats of reading commands."""
 
     TEXT = "text"

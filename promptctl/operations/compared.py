@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Undecided, UsageError
-from promptctl.repo.base import Base, choose_base
+from promptctl.repo.base import choose_base
 from promptctl.repo.comparison import compare, head_alone
 from promptctl.repo.heads import Head, HeadKind, open_head
+from promptctl.repo.protected import Base
 from promptctl.repo.repository import Repository, find_root, open_repository
 from promptctl.rules.base import Context
 from promptctl.tree.layout import layout_for
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promptctl.core.entries import Entry
+    from promptctl.repo.ci import Merge, Push
     from promptctl.tree.change import Change
 
 
@@ -30,7 +32,7 @@ class Question:
     """What is to be compared. `base` and `commit` are names of commits; `today` is an ISO date in UTC.
 
     `planned` asks about HEAD with these files changed (None removes one) instead of about the user's index. `replaces`:
-    head takes the place of base, as in a push, instead of being merged into it.
+    head takes the place of base, as in a push, instead of being merged into it. `event` is what CI says.
     """
 
     directory: Path
@@ -42,6 +44,7 @@ class Question:
     files: tuple[str, ...] = ()
     planned: Mapping[str, bytes | None] | None = None
     replaces: bool = False
+    event: Merge | Push | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def _compare(question: Question, repository: Repository, root: str, head: Head) 
 def _base(question: Question, repository: Repository, library: Library, root: str) -> tuple[Base, bool]:
     """The base, and whether it is known. A question about the whole of head can be answered without one."""
     try:
-        return choose_base(repository, library, root, question.base), True
+        return choose_base(repository, library, root, question.base, question.event), True
     except Undecided as error:
         if not question.everything or question.base is not None:
             raise

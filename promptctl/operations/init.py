@@ -68,7 +68,7 @@ def _add_hook(repository: Repository, setup: Setup, files: dict[str, bytes | Non
     for name in adoption.reaching_formatters(old or "", sample):
         notes.append(f"the hook {name} in {_HOOKS} would rewrite released prompts; give it this line:")
         notes.append(f"    exclude: ^{setup.root}{_TEMPLATES}/")
-    if old is not None and adoption.has_hook(old):
+    if old is not None and adoption.has_hook(old, setup.root):
         notes.append(f"kept the promptctl hook in {_HOOKS} as it is")
         return
     new = adoption.hooks_text(old, setup.root)

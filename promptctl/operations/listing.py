@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version in a listing. `state` is draft, released, deprecated or unknown (no base to compare with)."""
+    """One version in a listing.
+
+    `state` is draft, released, edited (base has other content), deprecated, or unknown (no base to compare with).
+    """
 
     version: str
     path: str
@@ -86,7 +89,10 @@ def state_of(views: Compared, catalog: Catalog, prompt: Prompt, item: Numbered) 
         return "deprecated"
     if not views.base_known:
         return "unknown"
-    return "released" if views.change.base.entry(item.path) is not None else "draft"
+    released = views.change.base.entry(item.path)
+    if released is None:
+        return "draft"
+    return "released" if released == item.entry else "edited"
 
 
 def show_version(views: Compared, text: str) -> Shown:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.versions import raised_level
 from promptctl.operations.catalog import Catalog
 from promptctl.operations.listing import state_of
-from promptctl.repo.history import Event, additions
+from promptctl.repo.history import Event, introductions
 from promptctl.rules.chain import step_from
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def version_history(views: Compared, name: str) -> tuple[LogRow, ...]:
     catalog = Catalog(views.change)
     prompt = catalog.prompt(name.partition("@")[0])
     commit = views.head.commit or views.repository.head
-    events = additions(views.repository, commit, prompt.folder) if commit else {}
-    rows = [_row(views, catalog, prompt, item, events.get(item.path)) for item in prompt.ordered()]
+    events = introductions(views.repository, commit, prompt.folder) if commit else {}
+    rows = [_row(views, catalog, prompt, item, events.get((item.path, item.entry.oid))) for item in prompt.ordered()]
     return tuple(reversed(rows))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from promptctl.bump.surfaces import compare_surfaces, demanded
+from promptctl.bump.surfaces import Reason, compare_surfaces, demanded
 from promptctl.core.entries import Blob, Entry
 from promptctl.core.errors import Refused, UsageError
 from promptctl.core.levels import Level
@@ -14,7 +14,7 @@ from promptctl.operations.catalog import Catalog, Found
 from promptctl.operations.writing import Plan
 from promptctl.plan.drafts import Header, successor_text
 from promptctl.plan.numbers import next_version, refuse_taken
-from promptctl.repo.base import protected_tips
+from promptctl.repo.protected import protected_tips
 from promptctl.rules.chain import step_from
 from promptctl.tree.prompts import prompt_at
 from promptctl.tree.version_file import VersionFile, read_version
@@ -107,26 +107,32 @@ def _text(found: Found) -> str:
 
 
 def _plan(views: Compared, wanted: NewVersion, source: _Source, prompt: Prompt) -> Plan:
-    placeholder = Header(source.parent.item.text, source.parent.item.text, wanted.summary)
-    draft = successor_text(source.text, placeholder, wanted.body)
+    parent = source.parent
+    fixed = None if wanted.auto else _number(views, wanted, parent, wanted.level)
+    header = Header(str(fixed or parent.item.text), parent.item.text, wanted.summary)
+    draft = successor_text(source.text, header, wanted.body)
     if wanted.edit is not None:
         draft = wanted.edit(draft)
-    level = _level(wanted, source.parent.file, draft)
-    number = _number(views, wanted, source.parent, level)
+    reasons = compare_surfaces(parent.file, _parsed(draft)) if wanted.auto else []
+    number = fixed or _number(views, wanted, parent, _automatic_level(views, parent, reasons))
     refuse_taken(number, taken_numbers(views, prompt))
     summary = wanted.summary or _summary_of(draft)
-    text = successor_text(draft, Header(str(number), source.parent.item.text, summary))
+    text = successor_text(draft, Header(str(number), parent.item.text, summary))
     path = f"{prompt.folder}/{number}.md"
-    notes = [f"created {wanted.name}@{number}, which follows {source.parent.item.text}: {path}"]
-    notes += [f"restored {restored} as it was released" for restored in source.restored]
-    if not summary:
-        notes.append("next: edit the body, and say in `summary` what changed")
     return Plan(
         files={path: text.encode(), **source.restored},
         message=f"Add {wanted.name}@{number}" + (f"\n\n{summary}" if summary else ""),
-        notes=tuple(notes),
+        notes=tuple(_notes(f"{wanted.name}@{number}", path, source, reasons, summary)),
         unstaged=source.unstaged,
     )
+
+
+def _notes(ref: str, path: str, source: _Source, reasons: list[Reason], summary: str) -> Iterator[str]:
+    yield f"created {ref}, which follows {source.parent.item.text}: {path}"
+    yield from (f"{reason.level}: {reason.message}" for reason in reasons)
+    yield from (f"restored {restored} as it was released" for restored in source.restored)
+    if not summary:
+        yield "next: edit the body, and say in `summary` what changed"
 
 
 def _summary_of(draft: str) -> str:
@@ -139,10 +145,13 @@ def _parsed(text: str) -> VersionFile:
     return read_version(Entry("100644", ""), Blob(len(data), data))
 
 
-def _level(wanted: NewVersion, parent: VersionFile, draft: str) -> Level | None:
-    if not wanted.auto:
-        return wanted.level
-    return max(demanded(compare_surfaces(parent, _parsed(draft))), Level.PATCH)
+def _automatic_level(views: Compared, parent: Found, reasons: list[Reason]) -> Level:
+    """The level that the reasons demand; in 0.x a minor step is enough for a break, and a patch for anything less."""
+    level = demanded(reasons)
+    origin = step_from(views.change, parent.prompt.folder, parent.item)
+    if origin.major == 0 and level > Level.PATCH:
+        level = Level(level - 1)
+    return max(level, Level.PATCH)
 
 
 def _number(views: Compared, wanted: NewVersion, parent: Found, level: Level | None) -> Version:
@@ -154,10 +163,10 @@ def _number(views: Compared, wanted: NewVersion, parent: Found, level: Level | N
         return version
     origin = step_from(views.change, parent.prompt.folder, parent.item)
     if level is None and parent.item.version.prerelease is None:
-        raise UsageError(
-            "which level does the change have?",
-            hint="--bump patch (typos), minor (better, compatible), major (breaks a promise), auto; or --version V",
-        )
+        choices = "--bump patch (typos), minor (better, compatible), major (breaks a promise), auto; or --version V"
+        newer = [item.text for item in parent.prompt.ordered() if item.version > parent.item.version]
+        also = f"; to go on from {newer[-1]}: --from {newer[-1]}" if newer else ""
+        raise UsageError("which level does the change have?", hint=choices + also)
     return next_version(origin, parent.item.version, level, wanted.suffix)
 
 

@@ -39,8 +39,12 @@ def plan_renumber(views: Compared, text: str, to: str) -> Plan:
     refuse_taken(number, others)
     files = dict(_moved(views, draft, number, parent))
     files.update(_references(views, draft, number))
-    note = f"{draft.ref} is now {draft.ref.name}@{number}"
-    return Plan(files, f"Renumber {draft.ref} to {number}", (note, *(f"changed {path}" for path in sorted(files))))
+    notes = [f"{draft.ref} is now {draft.ref.name}@{number}", *(f"changed {path}" for path in sorted(files))]
+    if parent is not None:
+        notes.append(
+            f"next: it follows {parent} now; take over what changed there, once that version is on this branch"
+        )
+    return Plan(files, f"Renumber {draft.ref} to {number}", tuple(notes))
 
 
 def _target(views: Compared, draft: Found, to: str) -> tuple[Version, str | None]:

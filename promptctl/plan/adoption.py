@@ -98,9 +98,9 @@ def hooks_text(old: str | None, root: str) -> str | None:
     return new if not indent.strip() and after is not None and len(after.items) == len(repos.items) + 1 else None
 
 
-def has_hook(text: str) -> bool:
-    """Whether a hook of ours is configured, whatever repository it comes from."""
-    return re.search(r"id:\s*promptctl\b", text) is not None
+def has_hook(text: str, root: str) -> bool:
+    """Whether a hook of ours is configured for the project at `root`, whatever repository it comes from."""
+    return re.search(r"id:\s*promptctl\b", text) is not None and (not root or f"-C {root.rstrip('/')}" in text)
 
 
 def reaching_formatters(text: str, sample: str) -> Iterator[str]:

@@ -45,4 +45,4 @@ def refuse_taken(wanted: Version, taken: Iterable[tuple[str, str]]) -> None:
         if version is not None and version == wanted:
             equal = "" if text == str(wanted) else f" by {text}, which has equal precedence,"
             message = f"{wanted} is already taken{equal} on {where}"
-            raise Refused(message, hint="take a higher number with --version, or follow another version with --from")
+            raise Refused(message, hint="take another step with --bump, or follow another version with --from")

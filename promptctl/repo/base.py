@@ -1,116 +1,46 @@
-"""Chooses what is protected: the commit that a change is compared with, and how that was decided."""
+"""Chooses what is protected: the commit that a change is compared with."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promptctl.core.errors import Undecided
-from promptctl.tree.policy import POLICY_FILE, Policy, parse_policy
+from promptctl.repo.ci import Merge, Push
+from promptctl.repo.ci_base import merge_base_of, push_base_of
+from promptctl.repo.protected import Base, local_base, protected_at
 
 if TYPE_CHECKING:
     from promptctl.repo.repository import Repository
     from promptctl.tree.library import Library
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
-    """`commit` is None where nothing is protected yet; `label` says in words which base was taken.
-
-    `name` is what git calls it, for commands that people are to run. `replaced`: head took its place, as in a push,
-    and is not merged into it.
-    """
-
-    commit: str | None
-    label: str
-    name: str = "HEAD"
-    replaced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    """A local branch: its commit, its upstream's ref name, and whether it is checked out here."""
-
-    commit: str
-    upstream: str
-    current: bool
-
-
-def choose_base(repository: Repository, library: Library, root: str, asked: str | None) -> Base:
-    """What to compare with: what the caller asked for, else the protected branch as this clone knows it.
+def choose_base(
+    repository: Repository, library: Library, root: str, asked: str | None, event: Merge | Push | None = None
+) -> Base:
+    """What to compare with: what the caller asked for, else what CI says, else the protected branch of this clone.
 
     Which branches are protected is read from HEAD's policy; when the policy at that base names others, the choice is
     made once more by that list. Raises Undecided, with the fetch that mends it, where no protected branch is here.
     """
     if asked is not None:
         return Base(repository.resolve(asked), asked, asked)
+    if event is not None:
+        base = _event_base(repository, library, root, event)
+        if base is not None:
+            return base
     protected = protected_at(repository, library, root, repository.head)
-    base = _local_base(repository, protected)
+    base = local_base(repository, protected)
     if base.commit is None:
         return base
     named = protected_at(repository, library, root, base.commit)
-    return base if named == protected else _local_base(repository, named)
+    return base if named == protected else local_base(repository, named)
 
 
-def protected_at(repository: Repository, library: Library, root: str, commit: str | None) -> tuple[str, ...]:
-    """The branches that the policy committed at `commit` protects, or the default where it says nothing readable."""
-    entry = repository.snapshot(commit).entry(root + POLICY_FILE)
-    policy = parse_policy(library.policy(entry)) if entry else None
-    return (policy or Policy()).protected
-
-
-def protected_tips(repository: Repository, protected: tuple[str, ...]) -> list[Base]:
-    """Every protected branch that this clone knows, its upstream before itself."""
-    refs = _read_refs(repository, protected)
-    tips = []
-    for name in protected:
-        tips += [base for base in (_upstream(repository, refs, name), _local(refs, name)) if base]
-    return tips
-
-
-def _local_base(repository: Repository, protected: tuple[str, ...]) -> Base:
-    refs = _read_refs(repository, protected)
-    ordered = sorted(protected, key=lambda name: not _is_current(refs, name))
-    for name in ordered:
-        base = _upstream(repository, refs, name) or _local(refs, name)
-        if base is not None:
-            return base
-    if repository.head is None:
-        return Base(None, "nothing: no commit is protected yet")
-    names = " or ".join(protected)
-    message = f"the protected branch is not in this clone: {names}"
-    raise Undecided(message, hint=f"git fetch origin {protected[0]}:refs/remotes/origin/{protected[0]}, or --base REF")
-
-
-def _upstream(repository: Repository, refs: dict[str, _Branch], name: str) -> Base | None:
-    local = refs.get(f"refs/heads/{name}")
-    if local is not None and local.upstream:
-        commit = repository.objects.commit(local.upstream)
-        if commit is not None:
-            short = local.upstream.removeprefix("refs/remotes/").removeprefix("refs/heads/")
-            return Base(commit, short, short)
-    remote = refs.get(f"refs/remotes/origin/{name}")
-    return Base(remote.commit, f"origin/{name}", f"origin/{name}") if remote else None
-
-
-def _local(refs: dict[str, _Branch], name: str) -> Base | None:
-    local = refs.get(f"refs/heads/{name}")
-    if local is None:
+def _event_base(repository: Repository, library: Library, root: str, event: Merge | Push) -> Base | None:
+    """The base of a CI event; None for a push to a branch that is protected neither before nor after it."""
+    if isinstance(event, Merge):
+        return merge_base_of(repository, event)
+    before = repository.objects.commit(event.before) if event.before else None
+    commits = [commit for commit in (repository.head, before) if commit is not None]
+    if not any(event.branch in protected_at(repository, library, root, commit) for commit in commits):
         return None
-    return Base(local.commit, f"HEAD on {name}", "HEAD") if local.current else Base(local.commit, name, name)
-
-
-def _is_current(refs: dict[str, _Branch], name: str) -> bool:
-    local = refs.get(f"refs/heads/{name}")
-    return local is not None and local.current
-
-
-def _read_refs(repository: Repository, names: tuple[str, ...]) -> dict[str, _Branch]:
-    patterns = [f"{place}{name}" for name in names for place in ("refs/heads/", "refs/remotes/origin/")]
-    fields = "%(refname)%00%(objectname)%00%(upstream)%00%(HEAD)"
-    out = repository.git.run("for-each-ref", f"--format={fields}", *patterns).decode("utf-8", "surrogateescape")
-    refs = {}
-    for line in out.splitlines():
-        ref, commit, upstream, current = line.split("\0")
-        refs[ref] = _Branch(commit, upstream, current == "*")
-    return refs
+    return push_base_of(repository, event)

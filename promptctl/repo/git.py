@@ -136,3 +136,8 @@ def decode(raw: bytes) -> str:
 def encode(path: str) -> bytes:
     """The way back from `decode`."""
     return path.encode("utf-8", "surrogateescape")
+
+
+def fetch_command(branch: str) -> str:
+    """Brings a branch in where a clone of one branch alone would put it nowhere; a full clone stays full."""
+    return f"git fetch origin +refs/heads/{branch}:refs/remotes/origin/{branch}"

@@ -50,33 +50,23 @@ class Event:
     path: str
 
 
-def additions(repository: Repository, commit: str, folder: str) -> dict[str, Event]:
-    """The commit that first added each file of a folder, by path, over the whole history of `commit`.
+def introductions(repository: Repository, commit: str, folder: str) -> dict[tuple[str, str], Event]:
+    """The commit that first gave each path of a folder each of its contents, by path and object id.
 
-    Merges are looked into (`-m`), so a file that only a merge brought in is found too.
+    Looks at the whole history of `commit`, and into merges (`-m`), so a file that only a merge brought in is found.
     """
     fields = "%x01%H%x02%an%x02%ae%x02%aI"
-    out = repository.porcelain.git(c=_PLAIN).log(
-        "-z",
-        "-m",
-        "--reverse",
-        "--topo-order",
-        "--diff-filter=A",
-        "--no-renames",
-        "--name-only",
-        f"--format={fields}",
-        commit,
-        "--",
-        f":(literal){folder}",
-        stdout_as_string=False,
-    )
-    found: dict[str, Event] = {}
-    current: tuple[str, ...] = ()
-    for token in bytes(out).split(b"\0"):
-        text = decode(token).lstrip("\n")
-        if text.startswith("\x01"):
-            current = tuple(text[1:].split("\x02"))
-        elif text and text not in found:
+    order = ("-z", "-m", "--reverse", "--topo-order", "--diff-filter=AMT", "--no-renames", "--raw", "--no-abbrev")
+    paths = ("--", f":(literal){folder}")
+    out = repository.porcelain.git(c=_PLAIN).log(*order, f"--format={fields}", commit, *paths, stdout_as_string=False)
+    found: dict[tuple[str, str], Event] = {}
+    current: list[str] = []
+    tokens = iter(decode(token).lstrip("\n") for token in bytes(out).split(b"\0"))
+    for token in tokens:
+        if token.startswith("\x01"):
+            current = token[1:].split("\x02")
+        elif token.startswith(":"):
+            path = next(tokens)
             sha, author, email, date = current
-            found[text] = Event(sha, author, email, date, text)
+            found.setdefault((path, token.split(" ")[3]), Event(sha, author, email, date, path))
     return found

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.entries import REGULAR, Entry
 from promptctl.core.errors import Undecided
 from promptctl.repo.git import Git, decode, encode
+from promptctl.repo.raw import unmerged
 from promptctl.tree.text_file import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -75,7 +76,11 @@ def add_work_tree(git: Git, folders: tuple[str, ...]) -> dict[str, Entry]:
     """Bring an index up to what `git add` would store of the work tree: tracked and untracked, not ignored files.
 
     Files that are too large to be worth storing are taken out and answered; their object ids are only placeholders.
+    Raises Undecided while a file is unmerged: what is on disk then is no state that anybody meant.
     """
+    conflict = git.run("ls-files", "-u", "-z", "--", *folders)
+    if conflict:
+        raise unmerged(decode(conflict.split(b"\0")[0].partition(b"\t")[2]))
     listed = git.run("ls-files", "-z", "-o", "-m", "-d", "--exclude-standard", "--", *folders)
     names = sorted({decode(name) for name in listed.split(b"\0") if name})
     large = {name: size for name in names if (size := _size(git.directory / name)) > MAX_BYTES}

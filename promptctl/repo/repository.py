@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from promptctl.core.errors import Undecided
-from promptctl.repo.git import Git, decode
+from promptctl.repo.git import Git, decode, fetch_command
 from promptctl.repo.objects import CommitSnapshot, Objects
 from promptctl.tree.policy import POLICY_FILE
 
@@ -24,6 +24,9 @@ _QUESTIONS = (
     "--absolute-git-dir",
     "--git-common-dir",
 )
+
+# Where git looks for a short name, in its order: whoever can make a tag must not be able to move a base.
+_NAMESPACES = ("refs/tags/", "refs/heads/", "refs/remotes/")
 
 # By object format. Git knows them without having them, see `git hash-object -t tree /dev/null`.
 _EMPTY_TREES = {
@@ -80,11 +83,16 @@ class Repository:
         return CommitSnapshot(self.objects, self.empty_tree if commit is None else self.objects.root(commit))
 
     def resolve(self, name: str) -> str:
-        """The commit that a user's name for it stands for; raises Undecided where there is none."""
+        """The commit that a user's name for it stands for; raises Undecided where there is none, or more than one."""
         commit = None if name.startswith("-") else self.objects.commit(name)
         if commit is None:
             message = f"there is no commit {name!r} in this clone"
-            raise Undecided(message, hint=f"git fetch origin {name.removeprefix('origin/')}")
+            remote, _, branch = name.partition("/")
+            raise Undecided(message, hint=fetch_command(branch) if remote == "origin" else f"git fetch origin {name}")
+        named = {self.objects.commit(place + name) for place in _NAMESPACES} - {None}
+        if len(named) > 1:
+            message = f"{name!r} is the name of a branch and of a tag, which are different commits"
+            raise Undecided(message, hint=f"name it in full: {' or '.join(place + name for place in _NAMESPACES)}")
         return commit
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity, Span
@@ -159,7 +160,8 @@ def base_tampered(context: Context) -> Iterator[Finding]:
                 f"the base has {what} where {ref_of(item.place)} was released: the base was rewritten, not this change"
             )
             fork = item.places.fork
-            yield _found(item, message, f"on the base, restore blob {fork.oid[:12]}" if fork else None)
+            hint = f"on the base: git cat-file blob {fork.oid} > {quote(item.place.path)}" if fork else None
+            yield _found(item, message, hint)
 
 
 @rule("released-version-restored", family="immutability", severity=Severity.INFO)
@@ -225,4 +227,4 @@ def _edit_hint(item: Judged) -> str:
 
 
 def _restore_hint(context: Context, item: Judged) -> str:
-    return f"git restore --source={context.base_name} --staged --worktree -- {item.place.path}"
+    return f"git restore --source={context.base_name} --staged --worktree -- {quote(':/' + item.place.path)}"

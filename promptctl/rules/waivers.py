@@ -124,7 +124,8 @@ def waiver_unused(context: Context) -> Iterator[Finding]:
     """A waiver covers nothing.
 
     ## What it does
-    Under `--all`, reports each waiver in force that matched no finding of this run.
+    Under `--all`, reports each waiver in force that matched no finding of this run and is not the reason why the base
+    has other content than was released.
 
     ## Why is this bad?
     It waits for a fault that nobody has made yet.
@@ -142,8 +143,16 @@ def waiver_unused(context: Context) -> Iterator[Finding]:
         return
     used = {match.waiver for match in context.matches}
     for number, waiver in _in_head(context):
-        if waiver in context.policy.waivers and waiver not in used and waiver.until >= context.today:
+        in_force = waiver in context.policy.waivers and waiver.until >= context.today
+        if in_force and waiver not in used and not _explains_base(context, waiver):
             yield _about(context, number, f"the waiver of {waiver.rule} covers nothing")
+
+
+def _explains_base(context: Context, waiver: Waiver) -> bool:
+    """Whether base holds what the waiver allowed: branches that are older than that need it to be there still."""
+    paths = [waiver.path, context.change.layout.root + waiver.path] if waiver.path else []
+    entries = [context.change.base.entry(path) for path in paths]
+    return any(entry is not None and entry.oid == waiver.blob for entry in entries)
 
 
 def _in_head(context: Context) -> Iterator[tuple[int, Waiver]]:

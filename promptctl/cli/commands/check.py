@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
+import os
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from promptctl.core.report import Report
 
 
-class ReportFormat(Enum):
+class ReportFormat(StrEnum):
     """Formats of `check`."""
 
     TEXT = "text"
@@ -51,9 +52,11 @@ def check(
     """
     from promptctl.operations.check import check as run
     from promptctl.operations.compared import Question
+    from promptctl.repo.ci import ci_event
     from promptctl.repo.heads import HeadKind
 
-    kind = _head_kind(staged=staged, worktree=worktree, head=head, base=base)
+    event = ci_event(os.environ) if base is None and not staged else None
+    kind = _head_kind(staged=staged, worktree=worktree, head=head, compared=base is not None or event is not None)
     question = Question(
         directory=resolve_directory(ctx, directory),
         today=today(now),
@@ -62,6 +65,7 @@ def check(
         base=base,
         everything=everything,
         files=tuple(files or ()),
+        event=event,
     )
     report = run(question)
     show(report, report_format, output)
@@ -102,11 +106,11 @@ def _write(output: Path, text: str) -> None:
         raise Undecided(message) from error
 
 
-def _head_kind(*, staged: bool, worktree: bool, head: str | None, base: str | None) -> str:
+def _head_kind(*, staged: bool, worktree: bool, head: str | None, compared: bool) -> str:
     chosen = [name for name, on in (("--staged", staged), ("--worktree", worktree), ("--head", head is not None)) if on]
     if len(chosen) > 1:
         message = f"{' and '.join(chosen)} name different things to judge: take one"
         raise UsageError(message)
     if staged:
         return "index"
-    return "commit" if head is not None or (base is not None and not worktree) else "worktree"
+    return "commit" if head is not None or (compared and not worktree) else "worktree"

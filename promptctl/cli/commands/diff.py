@@ -25,11 +25,11 @@ def diff(
     ctx: typer.Context,
     ref: Annotated[
         str,
-        typer.Argument(metavar="NAME|REF", autocompletion=complete_ref, help="A version, or a prompt's newest one."),
+        typer.Argument(autocompletion=complete_ref, help="A version, or a prompt's newest one."),
     ],
     other: Annotated[
         str | None,
-        typer.Argument(metavar="[REF]", autocompletion=complete_ref, help="Compare the first with this one."),
+        typer.Argument(autocompletion=complete_ref, help="Compare the first with this one."),
     ] = None,
     *,
     at: At = None,

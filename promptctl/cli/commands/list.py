@@ -10,7 +10,6 @@ import typer
 from promptctl.cli.console import print_table
 from promptctl.cli.options import HERE, At, Directory, Format, FormatOption
 from promptctl.cli.reading import print_json, reading
-from promptctl.core.text import plural
 
 if TYPE_CHECKING:
     from promptctl.operations.listing import PromptRow
@@ -46,8 +45,6 @@ def _cells(row: PromptRow) -> tuple[str, ...]:
 
 
 def _counts(row: PromptRow) -> str:
-    parts = [str(len(row.versions))]
-    parts += [plural(count, word) for word in ("draft", "deprecated") if (count := row.count(word))]
-    emergencies = sum(version.emergency for version in row.versions)
-    parts += ["EMERGENCY"] if emergencies else []
-    return ", ".join(part.replace("deprecateds", "deprecated") for part in parts)
+    marks = [f"{count} {state}" for state in ("draft", "edited", "deprecated") if (count := row.count(state))]
+    marks += ["EMERGENCY"] if any(version.emergency for version in row.versions) else []
+    return f"{len(row.versions)} ({', '.join(marks)})" if marks else str(len(row.versions))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promptctl.repo.repository import Repository
 
 
-class Bump(Enum):
+class Bump(StrEnum):
     """How far the number is raised."""
 
     MAJOR = "major"
@@ -31,7 +31,7 @@ class Bump(Enum):
 
 def new_version(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_name, help="The prompt.")],
+    name: Annotated[str, typer.Argument(autocompletion=complete_name, help="The prompt.")],
     *,
     bump: Annotated[Bump | None, typer.Option(help="How far to raise the number; auto: as the change demands.")] = None,
     version: Annotated[str | None, typer.Option(help="The number itself.", metavar="V")] = None,

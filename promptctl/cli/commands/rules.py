@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def rules(
-    name: Annotated[str | None, typer.Argument(metavar="[RULE]", help="One rule, with an example.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="RULE", help="One rule, with an example.")] = None,
     *,
     output: FormatOption = Format.TEXT,
 ) -> None:
