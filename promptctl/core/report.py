@@ -9,15 +9,40 @@ from promptctl.core.findings import Severity
 
 if TYPE_CHECKING:
     from promptctl.core.findings import Finding
+    from promptctl.core.words import Segment
 
 REPORT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What formats that describe rules need to know of one; `doc` is Markdown."""
+
+    name: str
+    severity: Severity
+    family: str
+    summary: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version that the change adds, with the words that changed. `follows` is the ref of its parent, if any."""
+
+    ref: str
+    path: str
+    follows: str | None
+    level: str | None
+    summary: str | None
+    segments: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """`base` is a commit or None, `head` a commit, `index` or `worktree`; `policy` says whose was in force.
 
-    `prompts` and `versions` count what rules about them looked at.
+    `prompts` and `versions` count what rules about them looked at. `rules` and `added` are filled in for the formats
+    that show them.
     """
 
     tool_version: str
@@ -28,6 +53,8 @@ class Report:
     prompts: int
     versions: int
     findings: tuple[Finding, ...]
+    rules: tuple[RuleInfo, ...] = ()
+    added: tuple[NewVersion, ...] = ()
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)

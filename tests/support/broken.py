@@ -31,7 +31,7 @@ def front(more: str, body: str = "Judge the lead.\n") -> bytes:
 
 
 def nested(opening: str, closing: str, depth: int) -> str:
-    return opening * depth + closing * depth
+    return f"{opening * depth}true{closing * depth}"
 
 
 # What the strict reader of YAML refuses: wherever one of these stands behind other keys, its first line is line 1.
@@ -90,17 +90,17 @@ _FRONT = (
     ("date-in-words", "emergency: {reason: safety, incident: INC-1, declared: tomorrow}", 1),
     ("reason-not-lawful", 'emergency: {incident: "😀😀", reason: hurry, declared: 2026-11-22}', 1),
     ("same-tag-twice", "tags: [a, b, a]", 1),
-    ("many-unknown-keys", "\n".join(f"key{number}: 1" for number in range(20_000)), 1),
-    ("many-mappings-for-text", f"tags: [{', '.join(f'{{a: {number}}}' for number in range(20_000))}]", 1),
+    ("many-unknown-keys", "\n".join(f"key{number}: 1" for number in range(4_000)), 1),
+    ("many-mappings-for-text", f"tags: [{', '.join(f'{{a: {number}}}' for number in range(4_000))}]", 1),
     ("schema-of-unknown-type", "input: {schema: {type: strnig}}", 1),
     ("schema-that-is-text", "output:\n  schema: text", 2),
     ("schema-too-deep", f"input: {{schema: {nested('{items: ', '}', 70)}}}", 1),
     (
         "schema-with-mixed-names",
-        f"input: {{schema: {{required: [{{}}, {', '.join(f'a{number}' for number in range(50_000))}]}}}}",
+        f"input: {{schema: {{required: [{{}}, {', '.join(f'a{number}' for number in range(20_000))}]}}}}",
         1,
     ),
-    ("schema-with-many-faults", f"input: {{schema: {{allOf: [{', '.join(['3'] * 50_000)}]}}}}", 1),
+    ("schema-with-many-faults", f"input: {{schema: {{allOf: [{', '.join(['3'] * 20_000)}]}}}}", 1),
     *((f"{name}-before", f"model: a{character}b\nbogus: 1", 2) for name, character in _SEPARATORS),
     *((f"{name}-in-a-comment", f"# a{character}bogus: 1\nbogus: 1", 2) for name, character in _SEPARATORS),
     *((f"{name}-in-quotes", f'model: "a{character}b"\nbogus: 1', 2) for name, character in _SEPARATORS),
@@ -164,7 +164,7 @@ LAWFUL: tuple[tuple[str, bytes], ...] = tuple(
         ("no-final-newline", front("model: a", "Judge the lead.")),
         ("separators-in-body", front("model: a", "a\x85b\u2028c\u2029d\x0be\x0cf\0g\n")),
         ("braces-in-body", front("model: a", "{ } {{ }} {{ no variable }} {% raw %} {# #} {{{x}}} {{\n")),
-        ("emoji", front("model: 👩🏽\u200d🚀", "👨\u200d👩\u200d👧\u200d👦 می\u200cخواهم\n")),
+        ("emoji", front("model: 👩🏽\u200d🚀", "👨\u200d👩\u200d👧\u200d👦 \u0645\u06cc\u200c\u062e\n")),
     )
 )
 
@@ -177,7 +177,7 @@ MANIFESTS: tuple[Broken, ...] = (
             ("deprecated-list", "deprecated: [1.0.0]", 1),
             ("deprecated-in-words", "deprecated:\n  soon: {reason: Old.}", 2),
             ("deprecated-without-end", "deprecated:\n  1.0.0: {replacement: none, reason: Old.}", 2),
-            ("deprecated-thousandfold", "deprecated:\n" + "".join(f"  1.0.{n}: {{}}\n" for n in range(9_000)), 2),
+            ("deprecated-thousandfold", "deprecated:\n" + "".join(f"  1.0.{n}: {{}}\n" for n in range(4_000)), 2),
         )
     ),
     Broken("manifest-empty", b"", line=1),
@@ -203,7 +203,7 @@ POLICIES: tuple[tuple[str, bytes, int | None], ...] = (
     (
         "rule-too-many",
         b"rules:\n"
-        + b"".join(b"  rule-%c%c%c: off\n" % (97 + n % 26, 97 + n // 26 % 26, 97 + n // 676) for n in range(5_000)),
+        + b"".join(b"  rule-%c%c%c: off\n" % (97 + n % 26, 97 + n // 26 % 26, 97 + n // 676) for n in range(2_000)),
         2,
     ),
     ("waiver-without-reason", b"waivers:\n  - {rule: name-mismatch, path: a, until: 2027-01-01}\n", 2),

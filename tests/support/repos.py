@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
+# What tells git or promptctl about another repository, hook or CI run than the one under test.
+_FOREIGN = (
+    *("GIT_", "PRE_COMMIT", "SKIP", "CI", "GITHUB_", "GITLAB_", "TF_", "SYSTEM_PULL", "BUILD_"),
+    *("BITBUCKET_", "JENKINS_", "CHANGE_", "BRANCH_NAME"),
+)
 POLICY = "protected: [main]\nenvironments: [production]\n"
 MANIFEST = "name: {name}\nowner: team@example.com\nrecommended: {recommended}\n"
 FOLDER = "prompt-templates/task/qualify-lead"
@@ -41,7 +46,7 @@ class Result:
 def clean_environment(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """No configuration but the one written here, and no trace of the git or CI that runs the tests."""
     for name in list(os.environ):
-        if name.startswith(("GIT_", "PRE_COMMIT", "GITHUB_", "GITLAB_", "CI", "SKIP")):
+        if name.startswith(_FOREIGN):
             monkeypatch.delenv(name)
     (home / ".gitconfig").write_text(
         "[user]\n name = Test Author\n email = author@example.com\n[init]\n defaultBranch = main\n"

@@ -23,6 +23,11 @@ class ReportFormat(StrEnum):
     TEXT = "text"
     CONCISE = "concise"
     JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
 
 
 def check(
@@ -67,7 +72,7 @@ def check(
         files=tuple(files or ()),
         event=event,
     )
-    report = run(question)
+    report = run(question, with_added=report_format in {ReportFormat.MARKDOWN, ReportFormat.GITHUB})
     show(report, report_format, output)
     raise typer.Exit(exit_code(report, strict=strict))
 
@@ -81,21 +86,36 @@ def show(report: Report, report_format: ReportFormat, output: Path | None = None
     """Print the report, or write it to a file; the base is named on stderr where the format has no place for it."""
     from promptctl.report.text import base_sentence, concise_lines, text_lines
 
-    if report_format is ReportFormat.JSON:
-        from promptctl.report.json import json_text
-
-        text = json_text(report)
-    else:
-        lines = text_lines(report) if report_format is ReportFormat.TEXT else concise_lines(report)
-        if output is None:
-            print_lines(lines)
-        text = "" if output is None else plain_text(lines)
+    lines = {ReportFormat.TEXT: text_lines, ReportFormat.CONCISE: concise_lines}.get(report_format)
     if report_format is not ReportFormat.TEXT or output is not None:
         print_note(base_sentence(report))
     if output is not None:
-        _write(output, text)
-    elif report_format is ReportFormat.JSON:
-        print_machine(text)
+        _write(output, plain_text(lines(report)) if lines else machine_text(report, report_format))
+    elif lines is not None:
+        print_lines(lines(report))
+    else:
+        print_machine(machine_text(report, report_format))
+    if report_format is ReportFormat.GITHUB:
+        _summarise_step(report)
+
+
+def machine_text(report: Report, report_format: ReportFormat) -> str:
+    """The report in a format that a program reads; each format's module is imported only when it is asked for."""
+    from importlib import import_module
+
+    name = report_format.value
+    text: str = getattr(import_module(f"promptctl.report.{name}"), f"{name}_text")(report)
+    return text
+
+
+def _summarise_step(report: Report) -> None:
+    """The page that GitHub shows for a step, where it offers one."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        from promptctl.report.markdown import markdown_text
+
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as page:
+            page.write(markdown_text(report) + "\n")
 
 
 def _write(output: Path, text: str) -> None:
