@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from promptctl.core.findings import Finding, Severity
 from promptctl.core.text import visible
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from promptctl.core.report import Report, RuleInfo
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
@@ -59,11 +59,16 @@ def _result(finding: Finding, names: list[str]) -> dict[str, Any]:
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    uri = quote(finding.path.encode("utf-8", "surrogateescape"))
-    physical: dict[str, Any] = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.path), "uriBaseId": "%SRCROOT%"}}
     if finding.span is not None:
         span = finding.span
         physical["region"] = {"startLine": span.line, "startColumn": span.column}
         if (span.end_line, span.end_column) > (span.line, span.column):
             physical["region"] |= {"endLine": span.end_line, "endColumn": span.end_column}
     return {"physicalLocation": physical}
+
+
+def _uri(path: str) -> str:
+    """A path as a relative reference of RFC 3986: unreserved characters and slashes stay, other bytes are escaped."""
+    raw = path.encode("utf-8", "surrogateescape")
+    return "".join(chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}" for byte in raw)
