@@ -125,15 +125,11 @@ def _staged(inputs: Inputs, versions: int) -> Job:
 
 def _hook(inputs: Inputs, versions: int) -> tuple[Job, Job]:
     job = _staged(inputs, versions)
-    needed = [
-        f":{version_path(0, A_PROMPT)}",
-        f":{version_path(0, A_PROMPT - 1)}",
-        f":{folder(0)}/prompt.yaml",
-        ":promptctl.yaml",
-    ]
+    files = (version_path(0, A_PROMPT), version_path(0, A_PROMPT - 1), f"{folder(0)}/prompt.yaml", "promptctl.yaml")
+    needed = inputs.objects(job.path, [f":{file}" for file in files])
     differences = Command(("git", "diff", "--cached", "--raw", "--no-renames"))
-    floor = (_PYTHON, differences, _cat_file(inputs.objects(job.path, needed)))
-    return job, Job("start Python, `git diff --cached --raw`, `git cat-file --batch` of 4 blobs", job.path, floor)
+    title = f"start Python, `git diff --cached --raw`, `git cat-file --batch` of {len(files)} blobs"
+    return job, Job(title, job.path, (_PYTHON, differences, _cat_file(needed)))
 
 
 def _growth(inputs: Inputs) -> tuple[Job, Job]:
@@ -148,19 +144,16 @@ def _incremental(inputs: Inputs) -> tuple[Job, Job]:
         files = (version_path(number, A_PROMPT), version_path(number, A_PROMPT - 1), f"{folder(number)}/prompt.yaml")
         needed += [f"{_BRANCH}:{file}" for file in files]
     differences = Command(("git", "diff-tree", "-r", "--raw", "--no-renames", "main", _BRANCH))
-    floor = (_PYTHON, differences, _cat_file(inputs.objects(path, needed)))
     title = f"start Python, `git diff-tree`, `git cat-file --batch` of {len(needed)} blobs"
-    return Job(f"`check --base main`, {_NEW} new versions among 10,000", path, (check,)), Job(title, path, floor)
+    floor = Job(title, path, (_PYTHON, differences, _cat_file(inputs.objects(path, needed))))
+    return Job(f"`check --base main`, {_NEW} new versions among 10,000", path, (check,)), floor
 
 
 def _full(inputs: Inputs) -> tuple[Job, Job]:
     path = inputs.repository(1_000)
     versions = [f"main:{version_path(n // A_PROMPT, n % A_PROMPT)}" for n in range(1_000)]
-    read = (_cat_file(inputs.objects(path, versions)),)
-    check = (_promptctl("check", "--all", "--head", "main"),)
-    return Job("`check --all` of 1,000 versions", path, check), Job(
-        "`git cat-file --batch` of the versions", path, read
-    )
+    check = Job("`check --all` of 1,000 versions", path, (_promptctl("check", "--all", "--head", "main"),))
+    return check, Job("`git cat-file --batch` of them", path, (_cat_file(inputs.objects(path, versions)),))
 
 
 ROWS: dict[str, Callable[[Inputs], tuple[Job, Job]]] = {

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from promptctl.core.entries import Entry
     from promptctl.repo.ci import Merge, Push
     from promptctl.tree.change import Change
+    from promptctl.tree.document import Document
+    from promptctl.tree.layout import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +83,31 @@ def compared(question: Question) -> Iterator[Compared]:
 def _compare(question: Question, repository: Repository, root: str, head: Head) -> Compared:
     library = Library(head)
     base, known = _base(question, repository, library, root)
-    base_entry = repository.snapshot(base.commit).entry(root + POLICY_FILE)
-    head_entry = _head_policy(head, root)
-    policy, source = _policy_in_force(library, base_entry, head_entry)
+    base_document = _document(library, repository.snapshot(base.commit).entry(root + POLICY_FILE))
+    policy, source = _policy_in_force(head, library, root, base_document)
     layout = layout_for(root, policy.paths)
     head.include(layout.managed)
-    only = tuple(_repository_path(repository, name) for name in question.files)
-    if known:
-        everything = question.everything
-        replaces = question.replaces or base.replaced
-        change = compare(
-            repository, base.commit, head, layout, library, everything=everything, only=only, replaces=replaces
-        )
-    else:
-        change = head_alone(repository, head, layout, library, only=only)
-    _refuse_unknown_files(question, change, only)
+    change = _change(question, repository, head, library, layout, base if known else None)
+    _refuse_unknown_files(question, change, change.only)
     context = Context(
         change=change,
         policy=policy,
         today=question.today,
         base_name=base.name,
-        base_document=library.policy(base_entry) if base_entry else None,
-        head_document=library.policy(head_entry) if head_entry else None,
+        base_document=base_document,
+        head_document=_document(library, change.head.entry(layout.policy)),
     )
     return Compared(repository, head, base, context, source, known)
+
+
+def _change(
+    question: Question, repository: Repository, head: Head, library: Library, layout: Layout, base: Base | None
+) -> Change:
+    only = tuple(_repository_path(repository, name) for name in question.files)
+    if base is None:
+        return head_alone(repository, head, layout, library, only=only)
+    replaces, everything = question.replaces or base.replaced, question.everything
+    return compare(repository, base.commit, head, layout, library, everything=everything, only=only, replaces=replaces)
 
 
 def _base(question: Question, repository: Repository, library: Library, root: str) -> tuple[Base, bool]:
@@ -117,19 +120,19 @@ def _base(question: Question, repository: Repository, library: Library, root: st
         return Base(None, f"nothing: {error.message}"), False
 
 
-def _head_policy(head: Head, root: str) -> Entry | None:
-    path = root + POLICY_FILE
-    head.include((path,))
-    return head.entry(path)
+def _document(library: Library, entry: Entry | None) -> Document | None:
+    return library.policy(entry) if entry else None
 
 
-def _policy_in_force(library: Library, base: Entry | None, head: Entry | None) -> tuple[Policy, str]:
+def _policy_in_force(head: Head, library: Library, root: str, base: Document | None) -> tuple[Policy, str]:
     """That of base; of head only where base has none that can be read; else the defaults."""
-    for entry, source in ((base, "base"), (head, "head")):
-        policy = parse_policy(library.policy(entry)) if entry else None
-        if policy is not None:
-            return policy, source
-    return Policy(), "default"
+    policy = parse_policy(base) if base else None
+    if policy is not None:
+        return policy, "base"
+    head.include((root + POLICY_FILE,))
+    document = _document(library, head.entry(root + POLICY_FILE))
+    policy = parse_policy(document) if document else None
+    return (policy, "head") if policy else (Policy(), "default")
 
 
 def _repository_path(repository: Repository, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity
@@ -190,22 +191,24 @@ def case_collision(context: Context) -> Iterator[Finding]:
 def _twin(change: Change, place: Place) -> str | None:
     folder = change.layout.templates
     for part in (*place.parts, place.file_name):
-        twin = next(
-            (name for name in _neighbours(change, folder) if name != part and _folded(name) == _folded(part)), None
-        )
+        twin = _neighbour_like(change, folder, part)
         if twin:
             return f"{folder}/{twin}"
         folder = f"{folder}/{part}"
     return None
 
 
-def _neighbours(change: Change, folder: str) -> list[str]:
-    """What lies in a folder on either side. A path that head removed is no neighbour: a rename by case is lawful."""
-    found = set(change.after.files(folder))
-    for name in change.after.folders(folder) - found:
-        if change.everything or _holds_anything(change, f"{folder}/{name}"):
-            found.add(name)
-    return sorted(found)
+def _neighbour_like(change: Change, folder: str, part: str) -> str | None:
+    """Something else in a folder whose name counts as the same.
+
+    What head removed is no neighbour: a rename by case is lawful.
+    """
+    files, folders = change.after.files(folder), change.after.folders(folder)
+    for name in sorted({*files, *folders}):
+        alike = name != part and _folded(name) == _folded(part)
+        if alike and (name in files or change.everything or _holds_anything(change, f"{folder}/{name}")):
+            return name
+    return None
 
 
 def _holds_anything(change: Change, folder: str) -> bool:
@@ -214,6 +217,7 @@ def _holds_anything(change: Change, folder: str) -> bool:
     return any(_holds_anything(change, f"{folder}/{name}") for name in change.after.folders(folder))
 
 
+@lru_cache(maxsize=65536)
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
