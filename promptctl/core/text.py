@@ -11,7 +11,7 @@ from typing import Final
 from promptctl.core.hidden import BIDI_CONTROLS, JOINERS, TAGS, ZERO_WIDTH
 
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
-_UNSEEN = f"{_CONTROLS}\u2028\u2029\ud800-\udfff{BIDI_CONTROLS}{JOINERS}{ZERO_WIDTH}{TAGS}"
+_UNSEEN = f"{_CONTROLS}\u2028\u2029\ud800-\udfff\ufffe\uffff{BIDI_CONTROLS}{JOINERS}{ZERO_WIDTH}{TAGS}"
 _IN_BLOCK: Final = re.compile(f"[{_UNSEEN}]")
 _IN_LINE: Final = re.compile(f"[\t\n{_UNSEEN}]")
 

@@ -23,6 +23,7 @@ _OLD_BREAKS = "\x85\u2028\u2029"  # line ends in YAML 1.1, which PyYAML reads, a
 _SPARE = range(0x10FFFD, 0xFFFF, -1)  # more than fit a file, those for private use first
 # What YAML forbids, and a byte order mark where a line starts: one of PyYAML's two readers skips it there.
 _UNLAWFUL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|(?<![^\n\r])\ufeff")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which an escape in double quotes can make
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _KEYWORDS = {
     "": None,
@@ -235,6 +236,8 @@ def _step(event: Any, stack: list[_Open]) -> Node | None:
     start, end = event.start_mark.index, event.end_mark.index
     if isinstance(event, yaml.ScalarEvent):
         _refuse_tag(event)
+        if _SURROGATE.search(event.value):
+            raise YamlFault("an escape makes half a character", start, end)
         return Scalar(event.value, not event.style and event.tag is None, start, end)
     if isinstance(event, yaml.AliasEvent):
         raise YamlFault("aliases are not allowed: write the value out", start, end)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.repos import FIRST, FOLDER, Repo, make_repo
+from tests.support.repos import FIRST, FOLDER, Repo, make_repo, version_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,7 @@ EXPECTED = {
     (FIRST, "released-version-restored"),
     (f"{FOLDER}/1.1.0.md", "released-version-edited"),
     (f"{FOLDER}/1.2.0.md", "released-version-removed"),
+    (f"{FOLDER}/1.3.0.md", "released-version-restored"),
     (f"{FOLDER}/notes.txt", "misplaced-file"),
 }
 
@@ -135,19 +136,25 @@ def attach_notes(repo: Repo) -> None:
 
 
 def change_repo(path: Path, *options: str) -> Repo:
-    """A feature branch that restores, edits and moves released files; a merge brought the second one in."""
+    """A feature branch that restores, edits and moves released files; a merge brought most of them to main."""
     repo = make_repo(path, *options)
     released = repo.read(FIRST)
     repo.switch("topic")
     repo.add_version("1.1.0", "Judge well.", supersedes="1.0.0", summary="Says well.")
     repo.add_version("1.2.0", "Judge better.", supersedes="1.1.0", summary="Says better.")
+    latest = version_text("1.3.0", "Judge best.", supersedes="1.2.0", summary="Says best.")
+    repo.write("draft.md", latest)
+    repo.commit()
+    repo.git("mv", "draft.md", f"{FOLDER}/1.3.0.md")
     repo.commit()
     repo.git("checkout", "--quiet", "main")
     repo.git("merge", "--quiet", "--no-ff", "-m", "Merge", "topic")
     repo.edit()
+    repo.edit(f"{FOLDER}/1.3.0.md")
     repo.commit()
     repo.switch("feature")
     repo.write(FIRST, released)
+    repo.write(f"{FOLDER}/1.3.0.md", latest)
     repo.edit(f"{FOLDER}/1.1.0.md")
     repo.git("mv", f"{FOLDER}/1.2.0.md", "old.md")
     repo.write(f"{FOLDER}/notes.txt", released)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,7 @@ def delete(repo: Repo) -> None:
 
 def delete_everything(repo: Repo) -> None:
     repo.git("rm", "--quiet", "-r", "prompt-templates")
+    (repo.path / "prompt-templates").mkdir()
 
 
 def rename_within(repo: Repo) -> None:
@@ -102,14 +104,18 @@ def put_folder(repo: Repo) -> None:
 def test_every_way_to_lose_a_released_file(repo: Repo, how: Callable[[Repo], None], rule: str, words: str) -> None:
     how(repo)
     found = repo.check("--staged")
-    about = [item for item in found.report["findings"] if item["path"] == FIRST]
-    assert (found.code, about[0]["rule"]) == (1, rule)
-    assert words in about[0]["message"]
-    assert about[0]["hint"] == f"git restore --source=HEAD --staged --worktree -- {FIRST}"
+    about = next(item for item in found.report["findings"] if item["path"] == FIRST)
+    assert (found.code, about["rule"]) == (1, rule)
+    assert words in about["message"]
+    git, *command = shlex.split(about["hint"])
+    assert git == "git"
+    Repo(repo.path / "prompt-templates").git(*command)
+    assert rule not in repo.check("--staged").rules
 
 
 def test_what_was_never_a_file_is_refused(repo: Repo) -> None:
     repo.git("update-index", "--add", "--cacheinfo", f"160000,{repo.git('rev-parse', 'HEAD')},{FOLDER}/1.1.0.md")
+    repo.write(".gitmodules", f'[submodule "x"]\npath = {FOLDER}/1.1.0.md\nurl = x\nignore = all\n')
     blob = repo.git("hash-object", "-w", "--stdin", stdin=b"1.0.0.md")
     repo.git("update-index", "--add", "--cacheinfo", f"120000,{blob},{FOLDER}/1.2.0.md")
     messages = {item["path"]: item["message"] for item in repo.check("--staged").report["findings"]}
@@ -155,6 +161,15 @@ def test_looking_leaves_nothing_behind(repo: Repo, tmp_path: Path) -> None:
     assert repo.promptctl("hook", "run", env={"TMPDIR": str(scratch)}).code == 1
     assert traces(repo) == before
     assert list(scratch.iterdir()) == []
+
+
+def test_looking_adds_no_part_to_a_split_index(repo: Repo) -> None:
+    repo.git("config", "splitIndex.maxPercentChange", "0")
+    repo.git("config", "core.splitIndex", "true")
+    repo.edit()
+    before = traces(repo).keys()
+    assert repo.check().rules == [EDITED]
+    assert traces(repo).keys() == before
 
 
 def test_looking_runs_no_hook_of_git(repo: Repo) -> None:

@@ -149,11 +149,15 @@ def test_the_whole_table_at_once(feature: Repo) -> None:
 
 def test_any_of_several_merge_bases_counts(repo: Repo) -> None:
     """Main and feature each merged the other, so neither merge base has what the other one brought."""
+    patched = repo.add_version("1.0.1", supersedes="1.0.0", summary="Says more.")
+    repo.commit()
     repo.switch("feature")
-    ours = repo.add_version("1.0.1", "Ours.", supersedes="1.0.0", summary="Says ours.")
+    ours = repo.add_version("1.0.2", "Ours.", supersedes="1.0.1", summary="Says ours.")
+    repo.edit(patched)
     from_feature = repo.commit()
     repo.git("checkout", "--quiet", "main")
-    theirs = repo.add_version("1.1.0", "Theirs.", supersedes="1.0.0", summary="Says theirs.")
+    theirs = repo.add_version("1.1.0", "Theirs.", supersedes="1.0.1", summary="Says theirs.")
+    repo.edit()
     from_main = repo.commit()
     repo.git("merge", "--quiet", "-m", "Cross", from_feature)
     late = repo.add_version("1.2.0", "Late.", supersedes="1.1.0", summary="Says late.")
@@ -168,6 +172,7 @@ def test_any_of_several_merge_bases_counts(repo: Repo) -> None:
     repo.commit()
     found = {item["path"]: item["rule"] for item in repo.check("--base", "main").report["findings"]}
     assert (found[theirs], found[ours], found[late]) == (REMOVED, EDITED, COLLISION)
+    assert not found.keys() & {FIRST, patched}
 
 
 def test_a_version_that_only_came_by_a_merge_is_restored(repo: Repo) -> None:
@@ -217,6 +222,28 @@ def test_an_unknown_fork_is_no_pass(cut: Repo) -> None:
         assert (found.code, found.out) == (3, "")
         assert f"cannot decide whether {FIRST} was removed" in found.err
         assert "git fetch --unshallow origin" in found.err
+
+
+def test_an_ancestor_that_a_shallow_clone_shows_need_not_be_the_best(repo: Repo, tmp_path: Path) -> None:
+    """Feature merged the release and dropped it; the clone still sees the first commit in both, but not that one."""
+    repo.git("branch", "old")
+    path = repo.add_version("1.1.0", "New.", supersedes="1.0.0", summary="Says new.")
+    repo.commit()
+    repo.switch("feature", "old")
+    repo.commit("Feature")
+    repo.git("merge", "--quiet", "--no-ff", "--no-commit", "main")
+    (repo.path / path).unlink()
+    repo.commit("Merge main without its release")
+    repo.git("checkout", "--quiet", "old")
+    repo.commit("Old")
+    repo.git("checkout", "--quiet", "main")
+    for message in ("One", "Two", "Three"):
+        repo.commit(message)
+    repo.git("merge", "--quiet", "-m", "Merge", "old")
+    assert repo.check("--base", "main", "--head", "feature").rules == [REMOVED]
+    cut = clone(repo, tmp_path / "cut", "--depth=3", "--no-single-branch", "--branch=feature")
+    assert cut.git("merge-base", "origin/main", "feature") == repo.git("rev-list", "--max-parents=0", "main")
+    assert cut.check("--base", "origin/main").code == 3
 
 
 def test_a_branch_without_a_common_ancestor_cannot_be_decided(repo: Repo) -> None:

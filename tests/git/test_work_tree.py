@@ -26,6 +26,9 @@ def test_line_ends_that_git_converts_are_no_edit(repo: Repo, tmp_path: Path) -> 
     windows = clone(repo, tmp_path / "windows", "--config=core.autocrlf=true")
     assert b"\r\n" in (windows.path / FIRST).read_bytes()
     assert windows.check("--all").rules == []
+    windows.git("config", "core.safecrlf", "true")
+    windows.write(FIRST, repo.read(FIRST))
+    assert windows.check().rules == [], "git would refuse to add line ends that it cannot give back"
     windows.write(FIRST, windows.read(FIRST).replace("Judge", "Weigh"))
     (found,) = windows.check().report["findings"]
     assert (found["rule"], found["line"]) == (EDITED, 6)
@@ -85,6 +88,12 @@ def test_every_way_to_lose_a_file_on_disk(repo: Repo) -> None:
     nested.git("init", "--quiet")
     nested.commit()
     assert repo.check().rules in ([REMOVED], [REPLACED])
+
+
+def test_a_folder_that_became_a_link_holds_nothing(repo: Repo) -> None:
+    (repo.path / "prompt-templates").rename(repo.path / "elsewhere")
+    (repo.path / "prompt-templates").symlink_to("elsewhere")
+    assert repo.check().rules == [REMOVED]
 
 
 def test_a_file_system_without_executable_bits(repo: Repo) -> None:

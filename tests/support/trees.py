@@ -12,9 +12,10 @@ import yaml
 
 from promptctl.core.entries import Blob, Entry
 from promptctl.core.immutability import Places
+from promptctl.core.mentions import NEAR
 from promptctl.rules.base import Context
 from promptctl.tree.change import Change
-from promptctl.tree.layout import layout_for
+from promptctl.tree.layout import Layout, layout_for
 from promptctl.tree.library import Library
 from promptctl.tree.policy import POLICY_FILE, Policy, parse_policy
 from promptctl.tree.snapshot import FlatSnapshot
@@ -42,16 +43,45 @@ class Tree:
 
 @dataclass
 class CaseFacts:
-    """What a case says of history, in its `facts.yaml`."""
+    """What a case says of history, in its `facts.yaml`, and what its trees say of files that are not managed."""
 
-    first: dict[str, Entry]
-    elsewhere: bool
+    said: dict[str, Any]
+    layout: Layout
+    head: Tree
+    before: tuple[Tree, ...]
 
     def first_release(self, path: str) -> Entry | None:
-        return self.first.get(path)
+        oid = self.said.get("first-release", {}).get(path)
+        return Entry("100644", oid) if oid else None
 
     def changes_elsewhere(self) -> bool:
-        return self.elsewhere
+        return bool(self.said.get("changes-elsewhere"))
+
+    def touched_elsewhere(self) -> list[str]:
+        entries = self.head.entries.items()
+        changed = [path for path, entry in entries if all(entry != tree.entries.get(path) for tree in self.before)]
+        return [path for path in changed if not self.layout.is_managed(path)]
+
+    def mentions(self, names: Any, paths: Any, _: Any) -> dict[str, dict[int, str]]:
+        return self._mentions(self.head, names, paths)
+
+    def mentioned_before(self, names: Any, paths: Any) -> list[dict[str, dict[int, str]]]:
+        return [self._mentions(tree, names, paths) for tree in self.before]
+
+    def _mentions(self, tree: Tree, names: Any, paths: Any) -> dict[str, dict[int, str]]:
+        found = {}
+        for path, entry in tree.entries.items():
+            data = tree.blobs[entry.oid]
+            asked = not paths or any(path == name or path.startswith(f"{name}/") for name in paths)
+            if asked and entry.mode != "120000" and b"\0" not in data and not self.layout.is_managed(path):
+                lines = data.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
+                hits = [number for number, line in enumerate(lines, 1) if any(name in line for name in names)]
+                near = {number for hit in hits for number in range(hit - NEAR - 1, hit + NEAR + 2)}
+                found[path] = {number: line for number, line in enumerate(lines, 1) if number in near}
+        return found
+
+    def generated(self, paths: Any) -> set[str]:
+        return set(self.said.get("generated", ())) & set(paths)
 
 
 def read_tree(folder: Path) -> Tree:
@@ -84,15 +114,16 @@ def context_of(base: Tree, head: Tree, fork: Tree | None, facts: dict[str, Any])
         places = Places(in_forks, base.entries.get(path), head.entries.get(path))
         if places.base != places.head or any(entry != places.base for entry in in_forks or ()):
             differing[path] = places
-    first = {path: Entry("100644", oid) for path, oid in facts.get("first-release", {}).items()}
+    layout = layout_for(root, policy.paths)
     change = Change(
         base=FlatSnapshot(base.entries),
         head=FlatSnapshot(head.entries),
         differing=differing,
-        layout=layout_for(root, policy.paths),
+        layout=layout,
         library=library,
-        facts=CaseFacts(first, bool(facts.get("changes-elsewhere"))),
+        facts=CaseFacts(facts, layout, head, (base, *(forks or ()))),
         everything=bool(facts.get("all")),
+        only=tuple(facts.get("only", ())),
     )
     today = str(facts.get("today", "2026-11-22"))
     return Context(change, policy, today, base_document=documents[0], head_document=documents[1])

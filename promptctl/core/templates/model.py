@@ -2,7 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+from promptctl.core.text import shortened
+
+_LONGEST: Final = 200  # characters of a message, which may repeat a piece of the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class TemplateFault(TemplateError):
 
     def __init__(self, message: str, offset: int = 0) -> None:
         super().__init__(message, offset)
-        self.message = message
+        self.message = shortened(message, _LONGEST)
         self.offset = offset
 
     def __str__(self) -> str:
