@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 def carry_out(question: Question, repository: Repository, plan: Plan, *, dry_run: bool, commit: bool) -> None:
     """Print the plan's diff, or write it, or write and commit it; then what there is to say."""
-    from promptctl.operations.writing import commit_plan, diff_text, with_disk_state, write_plan
+    from promptctl.operations.writing import commit_plan, with_disk_state, write_plan
 
     plan = with_disk_state(repository, plan)
     if dry_run:
-        print_lines(line(Part(text, _role(text))) for text in diff_text(plan))
+        print_diff(plan)
         return
     notes = list(plan.notes)
     if commit and plan.files:
@@ -34,6 +34,13 @@ def carry_out(question: Question, repository: Repository, plan: Plan, *, dry_run
     else:
         write_plan(repository, plan)
     print_lines(line(note) for note in notes)
+
+
+def print_diff(plan: Plan) -> None:
+    """Print what would become of every file."""
+    from promptctl.operations.writing import diff_text
+
+    print_lines(line(Part(text, _role(text))) for text in diff_text(plan))
 
 
 def _role(text: str) -> Role:

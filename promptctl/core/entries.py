@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 REGULAR = "100644"
+EXECUTABLE = "100755"
 _KINDS = {
-    "100644": "a regular file",
+    REGULAR: "a regular file",
     "100664": "a regular file with an unusual mode",
-    "100755": "an executable file",
+    EXECUTABLE: "an executable file",
     "120000": "a symbolic link",
     "160000": "a submodule",
     "040000": "a folder",

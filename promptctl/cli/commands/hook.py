@@ -1,19 +1,39 @@
-"""`promptctl hook`: what git and pre-commit call."""
+"""`promptctl hook`: what git and pre-commit call, and what installs it."""
 
 from __future__ import annotations
 
 import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from promptctl.cli.commands.check import ReportFormat, exit_code, show
-from promptctl.cli.options import HERE, Directory, resolve_directory, today
+from promptctl.cli.options import HERE, Directory, DryRun, resolve_directory, today
+from promptctl.core.errors import UsageError
 
 app = typer.Typer(help="Entry points for git hooks.", no_args_is_help=True, rich_markup_mode=None)
 
 
+class Stage(StrEnum):
+    """The hooks of git that `run` stands in for; `manual` is pre-commit's word for a run by hand."""
+
+    PRE_COMMIT = "pre-commit"
+    PRE_MERGE_COMMIT = "pre-merge-commit"
+    PRE_PUSH = "pre-push"
+    MANUAL = "manual"
+
+
 @app.command("run")
-def run_hook(ctx: typer.Context, directory: Directory = HERE) -> None:
+def run_hook(
+    ctx: typer.Context,
+    *,
+    stage: Annotated[
+        Stage | None, typer.Option(help="The hook of git that calls; else as pre-commit's variables say.")
+    ] = None,
+    directory: Directory = HERE,
+) -> None:
     """Check what a hook is about: the index, or what is pushed.
 
     Example: promptctl hook run
@@ -22,14 +42,12 @@ def run_hook(ctx: typer.Context, directory: Directory = HERE) -> None:
     from promptctl.operations.compared import Question
     from promptctl.repo.heads import HeadKind
 
-    pushed = _pushed_commit()
-    question = Question(
-        directory=resolve_directory(ctx, directory),
-        today=today(None),
-        kind=HeadKind.INDEX if pushed is None else HeadKind.COMMIT,
-        commit=pushed,
-    )
-    report = check(question)
+    where = resolve_directory(ctx, directory)
+    pushed = _pushed_commit() if stage in {None, Stage.PRE_PUSH} else None
+    if stage is Stage.PRE_PUSH and pushed is None:
+        _judge_push(where)
+    kind = HeadKind.INDEX if pushed is None else HeadKind.COMMIT
+    report = check(Question(where, today(None), kind=kind, commit=pushed))
     show(report, ReportFormat.TEXT)
     raise typer.Exit(exit_code(report, strict=False))
 
@@ -42,3 +60,64 @@ def _pushed_commit() -> str | None:
     if not os.environ.get("PRE_COMMIT_REMOTE_NAME"):
         return None
     return os.environ.get("PRE_COMMIT_TO_REF") or os.environ.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD"
+
+
+def _judge_push(where: Path) -> None:
+    """What git itself says is pushed: any number of refs, on standard input."""
+    from promptctl.cli.pushing import read_input, show_answers
+    from promptctl.operations.answers import worst
+    from promptctl.operations.push import judge_push
+    from promptctl.repo.pushes import parse_pushed
+
+    answers = judge_push(where, today(None), parse_pushed(read_input()))
+    show_answers(answers)
+    raise typer.Exit(worst(answers))
+
+
+@app.command("pre-receive")
+def pre_receive(ctx: typer.Context, directory: Directory = HERE) -> None:
+    """Check what a server is sent, before any ref moves; git names the refs on standard input.
+
+    Exits 0 when every protected branch stays lawful, 1 when one does not, 3 when one cannot be judged.
+
+    Example: promptctl hook pre-receive
+    """
+    from promptctl.cli.pushing import read_input, show_answers
+    from promptctl.operations.answers import worst
+    from promptctl.operations.receive import receive
+    from promptctl.repo.pushes import parse_received
+
+    answers = receive(resolve_directory(ctx, directory), today(None), parse_received(read_input()))
+    show_answers(answers)
+    raise typer.Exit(worst(answers))
+
+
+@app.command("install")
+def install_hooks(
+    ctx: typer.Context,
+    *,
+    local: Annotated[bool, typer.Option("--local", help="In this clone: commits, merges and pushes.")] = False,
+    server: Annotated[Path | None, typer.Option(help="In a bare repository: what it gets.", metavar="PATH")] = None,
+    dry_run: DryRun = False,
+    directory: Directory = HERE,
+) -> None:
+    """Install git's own hooks, for teams without pre-commit and for servers.
+
+    A hook that is there stays, and runs first.
+
+    Example: promptctl hook install --local
+    """
+    from promptctl.cli.authoring import print_diff
+    from promptctl.cli.console import print_lines
+    from promptctl.core.styled import line
+    from promptctl.operations.hook_install import as_plan, install, plan_hooks
+    from promptctl.repo.repository import open_repository
+
+    if local == (server is not None):
+        raise UsageError("take one of --local and --server PATH")
+    with open_repository(resolve_directory(ctx, directory) / (server or HERE)) as repository:
+        hooks = plan_hooks(repository, server=server is not None)
+        if dry_run:
+            print_diff(as_plan(repository, hooks))
+        else:
+            print_lines(line(install(hook)) for hook in hooks)
