@@ -10,7 +10,7 @@ from promptctl.repo.git import decode
 from promptctl.repo.raw import parse_differences
 
 # `git log` obeys configuration that would follow renames, hide commits or print more than the records.
-_PLAIN = (
+PLAIN = (
     "log.follow=false",
     "log.showSignature=false",
     "log.showRoot=true",
@@ -32,7 +32,7 @@ def first_entry(repository: Repository, commit: str, path: str) -> Entry | None:
     if repository.shallow:
         return None
     arguments = ("--first-parent", "-m", "--reverse", "--diff-filter=A", "--raw", "-z", "--no-renames", "--no-abbrev")
-    out = repository.git.with_settings(_PLAIN).run("log", "--format=", *arguments, commit, "--", path)
+    out = repository.git.with_settings(PLAIN).run("log", "--format=", *arguments, commit, "--", path)
     for difference in parse_differences(out):
         if difference.path == path:
             return difference.new
@@ -58,7 +58,7 @@ def introductions(repository: Repository, commit: str, folder: str) -> dict[tupl
     fields = "%x01%H%x02%an%x02%ae%x02%aI"
     order = ("-z", "-m", "--reverse", "--topo-order", "--diff-filter=AMT", "--no-renames", "--raw", "--no-abbrev")
     paths = ("--", f":(literal){folder}")
-    out = repository.porcelain.git(c=_PLAIN).log(*order, f"--format={fields}", commit, *paths, stdout_as_string=False)
+    out = repository.porcelain.git(c=PLAIN).log(*order, f"--format={fields}", commit, *paths, stdout_as_string=False)
     found: dict[tuple[str, str], Event] = {}
     current: list[str] = []
     tokens = iter(decode(token).lstrip("\n") for token in bytes(out).split(b"\0"))

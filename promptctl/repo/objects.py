@@ -44,6 +44,14 @@ class Objects:
         answer = self._ask(f"{name}^{{commit}}")
         return answer[0] if answer else None
 
+    def parents(self, commit: str) -> tuple[str, ...]:
+        """The parents that a commit names, also where a shallow clone is cut off before them."""
+        answer = self._ask(f"{commit}^{{commit}}")
+        if answer is None or answer[1].data is None:
+            raise unreadable(commit)
+        header = answer[1].data.partition(b"\n\n")[0].split(b"\n")
+        return tuple(line[7:].decode("ascii") for line in header if line.startswith(b"parent "))
+
     def tree(self, oid: str) -> Mapping[str, Entry]:
         """The entries of a tree, by name. Raises Undecided where the object is missing."""
         found = self._trees.get(oid)
@@ -71,6 +79,10 @@ class Objects:
         wanted = list(dict.fromkeys(e.oid for e in entries if e.oid not in self._blobs))
         for start in range(0, len(wanted), _AHEAD):
             self._read_blobs(wanted[start : start + _AHEAD])
+
+    def forget(self) -> None:
+        """Drop the blobs that were read; for whoever looks at very many, each of them once."""
+        self._blobs.clear()
 
     def _read_blobs(self, oids: list[str]) -> None:
         with self._lock:

@@ -1,0 +1,145 @@
+"""`promptctl audit`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from promptctl.cli.completion import complete_name
+from promptctl.cli.console import print_lines, print_machine, print_note
+from promptctl.cli.options import HERE, Directory, resolve_directory
+from promptctl.cli.progress import counting
+from promptctl.core.errors import UsageError
+from promptctl.core.happenings import Kind
+from promptctl.core.styled import Line, Part, line
+from promptctl.core.text import plural, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promptctl.operations.audit import Audit
+    from promptctl.operations.replay import Event
+
+_COLUMNS = ("event", "ref", "path", "commit", "author", "email", "date", "lawful", "detail")
+_SHORT = 10  # digits of a commit id that people read
+
+
+class AuditFormat(Enum):
+    """Formats of `audit`."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+def audit(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", autocompletion=complete_name, help="Ask about this prompt only.")
+    ] = None,
+    *,
+    since: Annotated[str | None, typer.Option(help="List nothing from before this day (UTC).", metavar="DATE")] = None,
+    until: Annotated[str | None, typer.Option(help="List nothing from after this day (UTC).", metavar="DATE")] = None,
+    branch: Annotated[
+        str | None, typer.Option(help="Audit this branch instead of the protected one.", metavar="NAME")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List every event, not only violations.")] = False,
+    output: Annotated[AuditFormat, typer.Option("--format", help="What to print.")] = AuditFormat.TEXT,
+    directory: Directory = HERE,
+) -> None:
+    """Prove from the history of the protected branch that no released version ever changed.
+
+    Exits 0 when it is proved, 1 when a version was edited, replaced or removed without leave, even if it was restored
+    later, and 3 when the history is not whole. Dates limit what is listed, never what is proved.
+
+    Example: promptctl audit --since 2026-11-01 --format csv
+    """
+    from promptctl.operations.audit import AuditQuestion
+    from promptctl.operations.audit import audit as run
+
+    where, first, last = resolve_directory(ctx, directory), _day("--since", since), _day("--until", until)
+    if first and last and first > last:
+        raise UsageError(f"--since {first} is after --until {last}: no day lies between")
+    with counting("commits") as progress:
+        found = run(AuditQuestion(where, name, first, last, branch, progress))
+    if output is AuditFormat.TEXT:
+        print_lines(_text(found, everything=verbose or name is not None))
+    else:
+        print_note(_verdict(found))
+        print_machine(_json(found) if output is AuditFormat.JSON else _csv(found))
+    raise typer.Exit(int(not found.clean))
+
+
+def _day(option: str, text: str | None) -> str | None:
+    try:
+        return None if text is None else date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise UsageError(f"{option} is no date: {text}", hint="write 2026-11-22") from error
+
+
+def _row(event: Event) -> dict[str, Any]:
+    commit, happening = event
+    words = (happening.kind.value, happening.ref, happening.path, commit.oid, commit.author, commit.email, commit.date)
+    return dict(zip(_COLUMNS, (*words, happening.lawful, happening.detail), strict=True))
+
+
+def _json(found: Audit) -> str:
+    """One event a line: there may be very many."""
+    head = {"version": 1, "branch": found.branch, "tip": found.tip, "clean": found.clean, "commits": found.commits}
+    events = ",".join(f"\n{json.dumps(_row(event))}" for event in found.events)
+    return f'{json.dumps(head)[:-1]}, "events": [{events}]}}'
+
+
+def _csv(found: Audit) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for event in found.events:
+        row = _row(event) | {"lawful": str(event.happening.lawful).lower()}
+        writer.writerow([visible(cell) for cell in row.values()])
+    return out.getvalue().removesuffix("\n")
+
+
+def _text(found: Audit, *, everything: bool) -> Iterator[Line]:
+    """Violations first, with what was restored after them; then the verdict and what else happened."""
+    broken = {event.happening.path for event in found.events if not event.happening.lawful}
+    first = [e for e in found.events if not e.happening.lawful or _mends(e, broken)]
+    rest = [e for e in found.events if e.happening.lawful and not _mends(e, broken)] if everything else []
+    for event in (*first, *rest):
+        yield from _event(event)
+    if first or rest:
+        yield line("")
+    yield line(Part(_verdict(found), "plain" if found.clean else "error"))
+    counts = Counter(event.happening.kind for event in found.events)
+    if counts:
+        yield line(Part(", ".join(f"{counts[kind]} {kind.value}" for kind in Kind if counts[kind]), "dim"))
+
+
+def _mends(event: Event, broken: set[str]) -> bool:
+    return event.happening.kind is Kind.RESTORED and event.happening.path in broken
+
+
+def _event(event: Event) -> Iterator[Line]:
+    commit, happening = event
+    what = Part(happening.kind.value, "plain" if happening.lawful else "error")
+    yield line(what, " ", Part(happening.ref, "strong"), f": {happening.detail}" if happening.detail else "")
+    yield line("    ", Part(happening.path, "path"))
+    yield line(Part(f"    {commit.date[:10]}  {commit.author} <{commit.email}>  {commit.oid[:_SHORT]}", "dim"))
+
+
+def _verdict(found: Audit) -> str:
+    """What was looked at and what came of it; printed on every run."""
+    if found.tip is None:
+        return "nothing to audit: there are no commits yet"
+    where = f"{plural(found.commits, 'commit')} of {found.branch} ({found.tip[:_SHORT]})"
+    if found.clean:
+        return f"proved in {where}: no released version was ever edited, replaced or removed without leave"
+    unseen = found.violations - sum(not event.happening.lawful for event in found.events)
+    return f"{plural(found.violations, 'violation')} in {where}" + (f", {unseen} on other days" if unseen else "")
