@@ -82,7 +82,7 @@ def compared(question: Question) -> Iterator[Compared]:
 
 def _compare(question: Question, repository: Repository, root: str, head: Head) -> Compared:
     library = Library(head)
-    base, known = _base(question, repository, library, root)
+    base, known = _base(question, repository, library, root, head.commit)
     base_document = _document(library, repository.snapshot(base.commit).entry(root + POLICY_FILE))
     policy, source = _policy_in_force(head, library, root, base_document)
     layout = layout_for(root, policy.paths)
@@ -110,10 +110,12 @@ def _change(
     return compare(repository, base.commit, head, layout, library, everything=everything, only=only, replaces=replaces)
 
 
-def _base(question: Question, repository: Repository, library: Library, root: str) -> tuple[Base, bool]:
+def _base(
+    question: Question, repository: Repository, library: Library, root: str, judged: str | None
+) -> tuple[Base, bool]:
     """The base, and whether it is known. A question about the whole of head can be answered without one."""
     try:
-        return choose_base(repository, library, root, question.base, question.event), True
+        return choose_base(repository, library, root, question.base, question.event, judged), True
     except Undecided as error:
         if not question.everything or question.base is not None:
             raise

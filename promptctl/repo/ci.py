@@ -7,6 +7,7 @@ variables. Azure: predefined variables. Bitbucket: default variables. Jenkins: m
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,14 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _BRANCH = "refs/heads/"
+_BY_HAND = "name the base: promptctl check --base REF"
+_ID = re.compile(r"[0-9a-f]{7,64}")
+# What git lets no branch be called, so that a name from outside is nothing but a name.
+_NO_BRANCH = re.compile(r"^[-/]|[\x00-\x20\x7f~^:?*\[\\\ud800-\udbff]|\.\.|@\{|/$|^$")
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A change that is to be merged into a branch. Ids are None where the system does not give them.
+    """A change that is to be merged into the branch `target`. Ids are None where the system does not give them.
 
-    `head` is the tip of what is merged; `base` the target's commit as the system knew it; `exact` says that it knew it
-    for this very run, so that it is better than what the clone has.
+    `head` is the tip of what is merged; `base` the target's commit as the system knew it. `exact`: it knew it for this
+    very run, so that it is better than what the clone has. `queued`: what lies on the target is not what comes before
+    this change, so that nothing else will do.
     """
 
     system: str
@@ -32,15 +38,20 @@ class Merge:
     head: str | None = None
     base: str | None = None
     exact: bool = False
+    queued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """Commits that a branch got. `before` is where it stood, zeros for a new branch, None where nobody says."""
+    """Commits that a branch got. `before` is where it stood, zeros for a new branch, None where nobody says.
+
+    `guarded`: the system's own settings protect the branch, or it is the default one.
+    """
 
     system: str
     branch: str
     before: str | None
+    guarded: bool = False
 
 
 def ci_event(environment: Mapping[str, str]) -> Merge | Push | None:
@@ -62,57 +73,79 @@ def ci_event(environment: Mapping[str, str]) -> Merge | Push | None:
 
 def _github(environment: Mapping[str, str]) -> Merge | Push | None:
     name = environment.get("GITHUB_EVENT_NAME", "")
-    event = _event(environment.get("GITHUB_EVENT_PATH", "")) if name in _GITHUB_EVENTS else {}
-    if name in {"pull_request", "pull_request_target"}:
-        pull = event["pull_request"]
-        return Merge("GitHub", pull["base"]["ref"], pull["head"]["sha"], pull["base"]["sha"])
+    if name not in {"pull_request", "pull_request_target", "merge_group", "push"}:
+        return None
+    event = _Payload(environment.get("GITHUB_EVENT_PATH", ""))
+    if name == "push":
+        return _github_push(environment, event)
     if name == "merge_group":
-        group = event["merge_group"]
-        target = str(group["base_ref"]).removeprefix(_BRANCH)
-        return Merge("GitHub", target, group["head_sha"], group["base_sha"], exact=True)
-    ref = str(event.get("ref", environment.get("GITHUB_REF", "")))
-    if name == "push" and ref.startswith(_BRANCH):
-        return Push("GitHub", ref.removeprefix(_BRANCH), event["before"])
-    return None
+        target = event.text("merge_group", "base_ref").removeprefix(_BRANCH)
+        base, head = event.commit("merge_group", "base_sha"), event.commit("merge_group", "head_sha")
+        return Merge("GitHub", _branch("GitHub", target), head, base, exact=True, queued=True)
+    target = _branch("GitHub", event.text("pull_request", "base", "ref"))
+    head, base = (event.commit("pull_request", side, "sha") for side in ("head", "base"))
+    return Merge("GitHub", target, head, base)
 
 
-_GITHUB_EVENTS = frozenset({"pull_request", "pull_request_target", "merge_group", "push"})
+def _github_push(environment: Mapping[str, str], event: _Payload) -> Push | None:
+    ref = event.text("ref")
+    if not ref.startswith(_BRANCH):
+        return None
+    branch = _branch("GitHub", ref.removeprefix(_BRANCH))
+    guarded = environment.get("GITHUB_REF_PROTECTED") == "true" or event.find("repository", "default_branch") == branch
+    return Push("GitHub", branch, event.commit("before"), guarded)
 
 
-class _Event(dict[str, Any]):
-    """A payload whose missing keys are an undecided question and not a crash."""
+class _Payload:
+    """The event as GitHub wrote it down; whatever is not as GitHub documents it is an undecided question."""
 
-    def __missing__(self, key: str) -> Any:
-        message = f"the GitHub event has no `{key}`"
-        raise Undecided(message, hint="name the base: promptctl check --base REF")
+    def __init__(self, path: str) -> None:
+        try:
+            self._document: Any = json.loads(Path(path).read_bytes())
+        except (OSError, ValueError, RecursionError) as error:
+            message = f"the GitHub event file cannot be read: {path or 'GITHUB_EVENT_PATH is not set'}"
+            raise Undecided(message, hint=_BY_HAND) from error
 
+    def find(self, *keys: str) -> Any:
+        """A value, or None where there is none."""
+        value = self._document
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
 
-def _event(path: str) -> _Event:
-    try:
-        document = json.loads(Path(path).read_bytes(), object_hook=_Event)
-    except (OSError, ValueError, RecursionError) as error:
-        message = f"the GitHub event file cannot be read: {path or 'GITHUB_EVENT_PATH is not set'}"
-        raise Undecided(message, hint="name the base: promptctl check --base REF") from error
-    return document if isinstance(document, _Event) else _Event()
+    def text(self, *keys: str) -> str:
+        value = self.find(*keys)
+        if not isinstance(value, str):
+            message = f"the GitHub event has no `{'.'.join(keys)}`"
+            raise Undecided(message, hint=_BY_HAND)
+        return value
+
+    def commit(self, *keys: str) -> str:
+        found = _commit("GitHub", self.text(*keys))
+        if found is None:
+            message = f"the GitHub event has no `{'.'.join(keys)}`"
+            raise Undecided(message, hint=_BY_HAND)
+        return found
 
 
 def _gitlab(environment: Mapping[str, str]) -> Merge | Push | None:
     target = environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
     if target:
-        base = environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA") or None
-        head = environment.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or None
-        return Merge("GitLab", target, head, base, exact=base is not None)
+        # CI_MERGE_REQUEST_DIFF_BASE_SHA is only where the two parted, and goes stale.
+        base = _commit("GitLab", environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"))
+        return Merge("GitLab", _branch("GitLab", target), None, base, exact=base is not None)
     branch = environment.get("CI_COMMIT_BRANCH")
-    if branch and environment.get("CI_PIPELINE_SOURCE", "push") == "push":
-        return Push("GitLab", branch, environment.get("CI_COMMIT_BEFORE_SHA") or None)
-    return None
+    if not branch or environment.get("CI_PIPELINE_SOURCE", "push") != "push":
+        return None
+    guarded = environment.get("CI_COMMIT_REF_PROTECTED") == "true" or environment.get("CI_DEFAULT_BRANCH") == branch
+    return Push("GitLab", branch, _commit("GitLab", environment.get("CI_COMMIT_BEFORE_SHA")), guarded)
 
 
 def _azure(environment: Mapping[str, str]) -> Merge | Push | None:
     target = environment.get("SYSTEM_PULLREQUEST_TARGETBRANCH")
     if target:
-        head = environment.get("SYSTEM_PULLREQUEST_SOURCECOMMITID") or None
-        return Merge("Azure", target.removeprefix(_BRANCH), head)
+        head = _commit("Azure", environment.get("SYSTEM_PULLREQUEST_SOURCECOMMITID"))
+        return Merge("Azure", _branch("Azure", target.removeprefix(_BRANCH)), head)
     branch = environment.get("BUILD_SOURCEBRANCH", "")
     automatic = environment.get("BUILD_REASON", "") in {"IndividualCI", "BatchedCI"}
     return Push("Azure", branch.removeprefix(_BRANCH), None) if automatic and branch.startswith(_BRANCH) else None
@@ -121,8 +154,8 @@ def _azure(environment: Mapping[str, str]) -> Merge | Push | None:
 def _bitbucket(environment: Mapping[str, str]) -> Merge | Push | None:
     target = environment.get("BITBUCKET_PR_DESTINATION_BRANCH")
     if target:
-        base = environment.get("BITBUCKET_PR_DESTINATION_COMMIT") or None
-        return Merge("Bitbucket", target, environment.get("BITBUCKET_COMMIT") or None, base)
+        base = _commit("Bitbucket", environment.get("BITBUCKET_PR_DESTINATION_COMMIT"))
+        return Merge("Bitbucket", _branch("Bitbucket", target), None, base)
     branch = environment.get("BITBUCKET_BRANCH")
     return Push("Bitbucket", branch, None) if branch else None
 
@@ -130,7 +163,24 @@ def _bitbucket(environment: Mapping[str, str]) -> Merge | Push | None:
 def _jenkins(environment: Mapping[str, str]) -> Merge | Push | None:
     target = environment.get("CHANGE_TARGET")
     if target:
-        return Merge("Jenkins", target)
+        return Merge("Jenkins", _branch("Jenkins", target))
     branch = environment.get("BRANCH_NAME") or environment.get("GIT_BRANCH", "").removeprefix("origin/")
-    before = environment.get("GIT_PREVIOUS_SUCCESSFUL_COMMIT") or environment.get("GIT_PREVIOUS_COMMIT") or None
-    return Push("Jenkins", branch, before) if branch else None
+    before = environment.get("GIT_PREVIOUS_SUCCESSFUL_COMMIT") or environment.get("GIT_PREVIOUS_COMMIT")
+    if not branch or environment.get("TAG_NAME"):
+        return None
+    return Push("Jenkins", branch, _commit("Jenkins", before))
+
+
+def _commit(system: str, value: str | None) -> str | None:
+    """The id of a commit; None where the system gives none. A name must not pass for an id."""
+    if value and not _ID.fullmatch(value):
+        message = f"{system} names a commit by what is no object id: {value!r}"
+        raise Undecided(message, hint=_BY_HAND)
+    return value or None
+
+
+def _branch(system: str, name: str) -> str:
+    if _NO_BRANCH.search(name):
+        message = f"{system} names a branch by what is no branch name: {name!r}"
+        raise Undecided(message, hint=_BY_HAND)
+    return name

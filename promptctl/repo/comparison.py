@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Undecided
 from promptctl.core.immutability import Places
+from promptctl.repo.facts import HistoryFacts
 from promptctl.repo.heads import HeadKind
-from promptctl.repo.history import first_entry
 from promptctl.repo.raw import RAW, parse_differences
 from promptctl.tree.change import Change
 from promptctl.tree.snapshot import Overlay
@@ -22,31 +21,6 @@ if TYPE_CHECKING:
 
 
 _MERGED = "GITHEAD_"
-
-
-@dataclass(frozen=True)
-class HistoryFacts:
-    """Answers from the history of base, asked only when a rule needs them."""
-
-    repository: Repository
-    base: str | None
-    head: Head
-    layout: Layout
-    _first: dict[str, Entry | None] = field(default_factory=dict)
-
-    def first_release(self, path: str) -> Entry | None:
-        if path not in self._first:
-            self._first[path] = None if self.base is None else first_entry(self.repository, self.base, path)
-        return self._first[path]
-
-    def changes_elsewhere(self) -> bool:
-        tree = _base_tree(self.repository, self.base)
-        managed = self.layout.managed
-        self.head.include((".",))
-        return any(
-            not any(path == place or path.startswith(place + "/") for place in managed)
-            for path in self.head.differences(tree, ())
-        )
 
 
 def compare(
@@ -81,7 +55,7 @@ def compare(
         differing=differing,
         layout=layout,
         library=library,
-        facts=HistoryFacts(repository, base, head, layout),
+        facts=HistoryFacts(repository, base, forks, head, layout),
         everything=everything,
         only=only,
     )
@@ -97,7 +71,7 @@ def head_alone(
         differing={},
         layout=layout,
         library=library,
-        facts=HistoryFacts(repository, None, head, layout),
+        facts=HistoryFacts(repository, None, (), head, layout),
         everything=True,
         only=only,
     )
@@ -120,14 +94,15 @@ def merge_bases(repository: Repository, base: str | None, head: Head) -> tuple[s
 
     For the index head is the commit that would be made, so a merge in progress counts with all its parents. In a
     shallow clone an ancestor that was found need not be the best one: it is believed only where it is base itself or
-    head's only parent, because then nothing can lie between.
+    head's only parent, because then nothing can lie between. A parent that head's own commit names is taken for one
+    where the clone is cut off before it, too.
     """
     if base is None:
         return ()
     parents = _parents(repository, head)
     if not parents:
         return None
-    if parents == [base]:
+    if parents == [base] or (head.commit is not None and base in repository.objects.parents(head.commit)):
         return (base,)
     code, out, stderr = repository.git.attempt("merge-base", "--all", base, *parents)
     if code not in {0, 1}:

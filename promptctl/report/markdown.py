@@ -86,7 +86,9 @@ def _version(item: NewVersion) -> str:
     summary = f": {_html(item.summary)}" if item.summary else ""
     title = f"<b>{_html(item.ref)}</b>{follows}{summary} ({plural(lines, 'changed line')})"
     state = " open" if lines <= _OPEN_LINES else ""
-    return f"<details{state}><summary>{title}</summary>\n<pre>{_words(item.segments)}</pre>\n</details>"
+    # Behind a blank line `<pre>` is a block of its own, in which Markdown means nothing until `</pre>`. Within that of
+    # `<details>` the first blank line of a prompt would end the block.
+    return f"<details{state}><summary>{title}</summary>\n\n<pre>{_words(item.segments)}</pre>\n\n</details>"
 
 
 def _changed_lines(segments: tuple[Segment, ...]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptctl.rules import immutability, layout, metadata, order, ownership, policy, variables, waivers
+from promptctl.rules import hardcoded, immutability, layout, metadata, order, ownership, policy, variables, waivers
 
 if TYPE_CHECKING:
     from promptctl.rules.base import Rule
@@ -39,6 +39,9 @@ RULES: tuple[Rule, ...] = (
     ownership.owner_missing,
     ownership.recommended_missing,
     ownership.recommended_unfit,
+    hardcoded.hardcoded_version,
+    hardcoded.hardcoded_path,
+    hardcoded.hardcoded_split,
     policy.policy_invalid,
     policy.policy_loosened,
     policy.policy_loosened_with_changes,

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from promptctl.tree.layout import Role
 from promptctl.tree.prompts import Prompt, all_prompts, prompt_at
 from promptctl.tree.snapshot import Overlay, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from promptctl.core.entries import Entry
     from promptctl.core.immutability import Places
     from promptctl.tree.document import Document
+    from promptctl.tree.facts import Facts
     from promptctl.tree.layout import Layout, Place
     from promptctl.tree.library import Library
     from promptctl.tree.prompts import Numbered
     from promptctl.tree.snapshot import Snapshot
 
 
-class Facts(Protocol):
-    """What only history, or a look beyond the managed files, can tell; computed on first use."""
-
-    def first_release(self, path: str) -> Entry | None:
-        """The entry with which a path was first released on base, or None where history is cut short of it."""
-        ...
-
-    def changes_elsewhere(self) -> bool:
-        """Whether head changes any file that promptctl does not manage."""
-        ...
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,6 +44,7 @@ class Change:
     only: tuple[str, ...] = ()
     _prompts: dict[tuple[int, str], Prompt | None] = field(default_factory=dict, repr=False)
     _versions: dict[str, dict[str, Numbered]] = field(default_factory=dict, repr=False)
+    _shared: dict[str, object] = field(default_factory=dict, repr=False)
 
     @cached_property
     def touched(self) -> Mapping[str, Places]:
@@ -64,6 +57,12 @@ class Change:
         if self.everything:
             return self.head
         return Overlay(self.base, {path: places.head for path, places in self.touched.items()})
+
+    def once(self, key: str, compute: Callable[[], T]) -> T:
+        """What several rules need: worked out by the first that asks."""
+        if key not in self._shared:
+            self._shared[key] = compute()
+        return cast("T", self._shared[key])
 
     def asked_about(self, path: str) -> bool:
         """Whether the caller wants to hear about a path."""

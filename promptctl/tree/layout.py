@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from promptctl.core.versions import parse_version
+from promptctl.tree.baseline import BASELINE_FILE
 from promptctl.tree.policy import POLICY_FILE, Paths
 
 MANIFEST = "prompt.yaml"
@@ -48,6 +50,7 @@ class Layout:
 
     root: str
     policy: str
+    baseline: str
     templates: str
     config: str
     evidence: str
@@ -56,7 +59,11 @@ class Layout:
     @property
     def managed(self) -> tuple[str, ...]:
         """Everything that promptctl looks after."""
-        return (self.policy, self.templates, self.config, self.evidence, self.postmortems)
+        return (self.policy, self.baseline, self.templates, self.config, self.evidence, self.postmortems)
+
+    def is_managed(self, path: str) -> bool:
+        """Whether promptctl looks after a file."""
+        return any(path == place or path.startswith(place + "/") for place in self.managed)
 
     def place(self, path: str) -> Place | None:
         """What a path is meant to be, or None when it is not under the template folder."""
@@ -65,7 +72,7 @@ class Layout:
             return None
         *parts, file_name = path[len(prefix) :].split("/")
         folder = path.rpartition("/")[0]
-        return Place(path, folder, file_name, tuple(parts), _role(file_name))
+        return Place(path, folder, file_name, tuple(parts), role_of(file_name))
 
 
 def layout_for(root: str, paths: Paths) -> Layout:
@@ -73,6 +80,7 @@ def layout_for(root: str, paths: Paths) -> Layout:
     return Layout(
         root=root,
         policy=root + POLICY_FILE,
+        baseline=root + BASELINE_FILE,
         templates=root + paths.templates,
         config=root + paths.config,
         evidence=root + paths.evidence,
@@ -80,7 +88,9 @@ def layout_for(root: str, paths: Paths) -> Layout:
     )
 
 
-def _role(file_name: str) -> Role:
+@lru_cache(maxsize=4096)
+def role_of(file_name: str) -> Role:
+    """What a file under the template folder is meant to be."""
     if file_name == MANIFEST:
         return Role.MANIFEST
     if file_name.startswith(".") or file_name == "README.md":

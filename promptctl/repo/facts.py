@@ -1,0 +1,98 @@
+"""Answers from the history of base and from files that promptctl does not manage, only when a rule asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from promptctl.core.entries import EXECUTABLE, REGULAR
+from promptctl.repo.attributes import marked_files
+from promptctl.repo.git import decode
+from promptctl.repo.grep import Limits, search
+from promptctl.repo.heads import HeadKind
+from promptctl.repo.history import first_entry
+from promptctl.repo.raw import unmerged
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from promptctl.core.entries import Entry
+    from promptctl.repo.heads import Head
+    from promptctl.repo.repository import Repository
+    from promptctl.tree.layout import Layout
+
+
+@dataclass(frozen=True)
+class HistoryFacts:
+    """`forks` are the merge bases of base and head, None where they are unknown; `base` None: nothing is protected."""
+
+    repository: Repository
+    base: str | None
+    forks: tuple[str, ...] | None
+    head: Head
+    layout: Layout
+    _first: dict[str, Entry | None] = field(default_factory=dict)
+
+    def first_release(self, path: str) -> Entry | None:
+        if path not in self._first:
+            self._first[path] = None if self.base is None else first_entry(self.repository, self.base, path)
+        return self._first[path]
+
+    def changes_elsewhere(self) -> bool:
+        return bool(self._elsewhere)
+
+    def touched_elsewhere(self) -> Collection[str]:
+        modes = {REGULAR, EXECUTABLE}
+        return [path for path, entry in self._elsewhere.items() if entry is not None and entry.mode in modes]
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, Entry | None]:
+        """What head has at the paths that it changed itself, unlike base and every fork, and that are not managed."""
+        base = self.repository.empty_tree if self.base is None else self.base
+        found, *others = (self._whole_head.differences(tree, ()) for tree in dict.fromkeys((base, *(self.forks or ()))))
+        return {
+            path: entry
+            for path, (_, entry) in found.items()
+            if not self.layout.is_managed(path) and all(path in other for other in others)
+        }
+
+    @cached_property
+    def _whole_head(self) -> Head:
+        """Head with every file that is on disk, where it is the work tree."""
+        self.head.include((".",))
+        return self.head
+
+    def mentions(
+        self, names: Collection[str], paths: Collection[str], skip: Iterable[str]
+    ) -> Mapping[str, Mapping[int, str]]:
+        git = self._whole_head.git
+        self._refuse_unmerged()
+        return search(git, self._place(), names, Limits(paths, self.layout.managed, tuple(skip)))
+
+    def mentioned_before(
+        self, names: Collection[str], paths: Collection[str]
+    ) -> Iterator[Mapping[str, Mapping[int, str]]]:
+        for commit in dict.fromkeys((self.base, *(self.forks or ()))):
+            if commit is not None:
+                yield search(self.repository.git, commit, names, Limits(paths, self.layout.managed))
+
+    def generated(self, paths: Collection[str]) -> Collection[str]:
+        entry = self.head.entry if self.base is None else self.repository.snapshot(self.base).entry
+        return marked_files(self.head.git, entry, paths)
+
+    def _place(self) -> str:
+        """Where git has to search for head. A sparse checkout lacks files of the work tree that the index has."""
+        if self.head.commit is not None:
+            return self.head.commit
+        if self.head.kind is HeadKind.INDEX:
+            return "--cached"
+        sparse = self.head.git.attempt("config", "--bool", "core.sparseCheckout")[1]
+        return "--cached" if sparse.strip() == b"true" else ""
+
+    def _refuse_unmerged(self) -> None:
+        """A search leaves unmerged files out without a word."""
+        if self.head.commit is None:
+            listed = self.head.git.run("ls-files", "-u", "-z").partition(b"\0")[0]
+            if listed:
+                raise unmerged(decode(listed.partition(b"\t")[2]))

@@ -1,0 +1,46 @@
+"""What rules may ask beyond the files that promptctl looks after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from promptctl.core.entries import Entry
+
+
+class Facts(Protocol):
+    """What only history, or a look beyond the managed files, can tell; computed on first use."""
+
+    def first_release(self, path: str) -> Entry | None:
+        """The entry with which a path was first released on base, or None where history is cut short of it."""
+        ...
+
+    def changes_elsewhere(self) -> bool:
+        """Whether head changes any file that promptctl does not manage."""
+        ...
+
+    def touched_elsewhere(self) -> Collection[str]:
+        """The regular files that head has, that it changed itself, and that promptctl does not manage."""
+        ...
+
+    def mentions(
+        self, names: Collection[str], paths: Collection[str], skip: Iterable[str]
+    ) -> Mapping[str, Mapping[int, str]]:
+        """Every line of head that could name a version of these prompts, and the lines around it, by path and number.
+
+        Lines that name none may be among them; binary and managed files are not. `paths` are files or folders, all of
+        head where there are none; `skip` are patterns (see `core.globs`) of files that need not be read.
+        """
+        ...
+
+    def mentioned_before(
+        self, names: Collection[str], paths: Collection[str]
+    ) -> Iterable[Mapping[str, Mapping[int, str]]]:
+        """As `mentions`, for base and for every fork that is another commit."""
+        ...
+
+    def generated(self, paths: Collection[str]) -> Collection[str]:
+        """Those of the paths that the attributes on base call generated, vendored or not fit to be compared."""
+        ...

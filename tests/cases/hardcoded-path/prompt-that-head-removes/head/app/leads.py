@@ -1,0 +1,1 @@
+open("task/score-deal/0.1.0.md")

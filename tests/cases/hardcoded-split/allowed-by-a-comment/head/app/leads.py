@@ -1,0 +1,5 @@
+load(
+    "qualify-lead",
+    # promptctl: allow hardcoded-split replays March
+    version="1.1.0",
+)

@@ -1,0 +1,1 @@
+load("qualify-lead", version="1.1.0")

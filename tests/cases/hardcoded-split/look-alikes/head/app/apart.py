@@ -1,0 +1,3 @@
+NAME = "qualify-lead"
+
+__version__ = "1.1.0"

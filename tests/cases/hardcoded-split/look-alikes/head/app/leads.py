@@ -1,0 +1,6 @@
+load("qualify-lead", version="9.9.9")
+load("other", version="1.1.0")
+load(qualify_lead, version="1.1.0")
+load("qualify-lead", version=1)
+load("my-qualify-lead", version="1.1.0")
+load("@acme/qualify-lead", version="1.1.0")

@@ -1,0 +1,5 @@
+load(
+    "qualify-lead",
+    cached=True,
+    version="1.1.0",
+)

@@ -1,0 +1,2 @@
+a = "qualify-lead@1.1.0"
+b = "qualify-lead"

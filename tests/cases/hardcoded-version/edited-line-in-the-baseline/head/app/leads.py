@@ -1,0 +1,1 @@
+  text = prompts.get("qualify-lead@1.1.0")

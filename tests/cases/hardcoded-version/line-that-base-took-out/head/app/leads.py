@@ -1,0 +1,2 @@
+import prompts
+prompt = prompts.get("qualify-lead@1.1.0")

@@ -1,0 +1,5 @@
+import prompts
+
+
+def judge(lead):
+    prompt = prompts.get("qualify-lead@1.1.0")

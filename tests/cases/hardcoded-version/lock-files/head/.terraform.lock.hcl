@@ -1,0 +1,1 @@
+qualify-lead@1.1.0

@@ -1,0 +1,2 @@
+# café
+x = 'éé', 'qualify-lead@1.1.0'

@@ -1,0 +1,1 @@
+prompt = prompts.get("qualify-lead@1.1.0")

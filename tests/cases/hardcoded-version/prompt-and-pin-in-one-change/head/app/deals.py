@@ -1,0 +1,1 @@
+prompts.get("score-deal@0.1.0")

@@ -1,0 +1,1 @@
+Moves to qualify-lead@1.1.0.
