@@ -67,16 +67,20 @@ _REF = re.compile(rf"(?:(?<![\w/@\\-])|(?<=\\[nrt])){_NAME}@{_VERSION}")
 _PATH = re.compile(rf"(?:(?<![\w@\\-])|(?<=\\[nrt])){_NAME}/{_VERSION}")
 _NAME_LITERAL = re.compile(rf"{_QUOTE}(?P<folder>[^\s\"'`]{{0,200}}/)?{_NAME}/?{_UNQUOTE}")
 _VERSION_LITERAL = re.compile(rf"{_QUOTE}{_VERSION}(?:\.md)?{_UNQUOTE}")
+# What may stand before a version whose name is on another line: nothing, an operator, or a key that speaks of versions.
+_ARGUMENT = re.compile(r"[\s/+,.]*(?:[\"'`]?[\w.-]*(?:ver|rev|tag|pin)[\w.-]*[\"'`]?\s*[:=]+>?\s*)?\Z", re.IGNORECASE)
+_LONGEST_KEY = 200
+_ANY_VERSION = re.compile(r"\d\.\d+\.\d")
 _PATH_BEFORE = re.compile(r"[^\s\"'`()<>,;=]*\Z")
 _SUFFIX = ".md"
 
 
 def find_mentions(lines: Mapping[int, str], catalogue: Catalogue) -> Iterator[Mention]:
     """What the lines (by number; some may be missing) say of the prompts in `catalogue`, from top to bottom."""
+    names = _Names(lines, catalogue)
     for number, line in sorted(lines.items()):
-        if len(line) <= LONGEST_LINE:
-            found = [*_refs(number, line, catalogue), *_paths(number, line, catalogue)]
-            found += _splits(number, lines, catalogue)
+        if len(line) <= LONGEST_LINE and _ANY_VERSION.search(line):
+            found = [*_refs(number, line, catalogue), *_paths(number, line, catalogue), *_splits(number, line, names)]
             yield from sorted(found, key=lambda mention: mention.start)
 
 
@@ -105,38 +109,43 @@ def _known(form: Form, match: re.Match[str], number: int, catalogue: Catalogue) 
         yield Mention(form, name, version, number, match.start("name"), match.start("version") + len(version))
 
 
-def _splits(number: int, lines: Mapping[int, str], catalogue: Catalogue) -> Iterator[Mention]:
-    for match in _VERSION_LITERAL.finditer(lines[number]):
+def _splits(number: int, line: str, names: _Names) -> Iterator[Mention]:
+    for match in _VERSION_LITERAL.finditer(line):
         version = match["version"].removesuffix(_SUFFIX)
-        name = _nearest_name(number, match.start(), version, lines, catalogue)
-        if name is not None:
-            start = match.start("version")
-            yield Mention(Form.SPLIT, name, version, number, start, start + len(version))
-
-
-def _nearest_name(number: int, offset: int, version: str, lines: Mapping[int, str], catalogue: Catalogue) -> str | None:
-    """The prompt with this version that is named closest by: on the line itself, then above, then below.
-
-    An empty line parts what does not belong together.
-    """
-    for place in _around(number, lines):
-        named = [
-            (abs(match.start() - offset), match["name"])
-            for match in _NAME_LITERAL.finditer(lines[place])
-            if match["name"] in catalogue
-            and not (match["folder"] or "").startswith("@")
-            and version in catalogue.versions(match["name"])
-        ]
-        if named:
-            return min(named)[1]
-    return None
+        is_argument = match.start() <= _LONGEST_KEY and _ARGUMENT.match(line[: match.start()])
+        for place in (number, *(_around(number, names.lines) if is_argument else ())):
+            name = names.closest(place, match.start(), version)
+            if name is not None:
+                start = match.start("version")
+                yield Mention(Form.SPLIT, name, version, number, start, start + len(version))
+                break
 
 
 def _around(number: int, lines: Mapping[int, str]) -> Iterator[int]:
-    yield number
+    """The lines above, then those below; an empty one parts what does not belong together."""
     for step in (-1, 1):
         for place in range(number + step, number + step * (NEAR + 1), step):
             if not lines.get(place, "").strip():
                 break
-            if len(lines[place]) <= LONGEST_LINE:
-                yield place
+            yield place
+
+
+class _Names:
+    """The prompts that lines name in quotes, each line read once."""
+
+    def __init__(self, lines: Mapping[int, str], catalogue: Catalogue) -> None:
+        self.lines = lines
+        self._catalogue = catalogue
+        self._found: dict[int, list[tuple[int, str]]] = {}
+
+    def closest(self, number: int, offset: int, version: str) -> str | None:
+        """The prompt that has this version and that a line names nearest to an offset."""
+        if number not in self._found:
+            self._found[number] = list(self._literals(self.lines[number][:LONGEST_LINE]))
+        fitting = (item for item in self._found[number] if version in self._catalogue.versions(item[1]))
+        return min(((abs(start - offset), name) for start, name in fitting), default=(0, None))[1]
+
+    def _literals(self, line: str) -> Iterator[tuple[int, str]]:
+        for match in _NAME_LITERAL.finditer(line):
+            if match["name"] in self._catalogue and not (match["folder"] or "").startswith("@"):
+                yield match.start(), match["name"]

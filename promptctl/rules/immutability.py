@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from promptctl.core.errors import Undecided
 from promptctl.core.findings import Severity, Span
 from promptctl.core.immutability import Verdict
 from promptctl.rules.base import problem, ref_of, rule, span_of
@@ -14,6 +16,7 @@ from promptctl.rules.verdicts import Judged, is_restored, judged, moved_to
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from promptctl.core.entries import Entry
     from promptctl.core.findings import Finding
     from promptctl.rules.base import Context
 
@@ -199,22 +202,29 @@ def _found(item: Judged, message: str, hint: str | None) -> Finding:
 def _how_edited(context: Context, item: Judged) -> str:
     """Say when white space is all that changed: a formatter did it, and nobody wrote anything."""
     message = f"{ref_of(item.place)} is released and was edited in place"
-    library = context.change.library
-    old, new = (library.blob(entry) if entry else None for entry in (item.places.base, item.places.head))
-    if old and new and old.data is not None and new.data is not None:
-        if old.data.replace(b"\r\n", b"\n") == new.data.replace(b"\r\n", b"\n"):
+    old, new = (_content(context, entry) for entry in (item.places.base, item.places.head))
+    if old is not None and new is not None:
+        if old.replace(b"\r\n", b"\n") == new.replace(b"\r\n", b"\n"):
             return f"{message}: only line ends differ"
-        if old.data.split() == new.data.split():
+        if old.split() == new.split():
             return f"{message}: only white space differs, as after a formatter"
     return message
 
 
+def _content(context: Context, entry: Entry | None) -> bytes | None:
+    """A file's bytes where they can be had: ids alone have shown the edit, so it is reported without them too."""
+    with suppress(Undecided):
+        blob = context.change.library.blob(entry) if entry else None
+        return blob.data if blob else None
+    return None
+
+
 def _first_difference(context: Context, item: Judged) -> Span | None:
     """Where the file first differs from the released one, as far as both are text."""
-    library = context.change.library
-    if not (item.places.base and item.places.head):
+    places, library = item.places, context.change.library
+    if not (places.base and places.head) or _content(context, places.base) is None:
         return None
-    old, new = library.version(item.places.base).text, library.version(item.places.head)
+    old, new = library.version(places.base).text, library.version(places.head)
     if old is None or new.text is None:
         return None
     pairs = enumerate(zip(old, new.text, strict=False))

@@ -185,3 +185,11 @@ def test_a_partial_clone_answers_where_no_content_is_needed(partial: Repo) -> No
 def test_a_partial_clone_says_what_it_lacks(partial: Repo) -> None:
     found = partial.check("--base", "main~1", "--head", "main")
     assert refused(found, "cannot be read", "git fetch --refetch origin")
+
+
+def test_an_edit_is_seen_by_its_id_where_the_released_bytes_cannot_be_read(repo: Repo) -> None:
+    released = repo.git("rev-parse", f"HEAD:{FIRST}")
+    repo.write(FIRST, repo.read(FIRST) + "More.\n")
+    (repo.path / ".git/objects" / released[:2] / released[2:]).unlink()
+    found = repo.check()
+    assert (found.code, found.rules) == (1, ["released-version-edited"])
