@@ -30,7 +30,8 @@ PROMPTCTL = NOTHING + "from promptctl.cli.main import main; main()"
 
 # click and typing_extensions: typer has brought its own click only since 0.26.
 TYPER = {"typer", "annotated_doc", "click", "shellingham", "typing_extensions"}
-JSONSCHEMA = {"jsonschema", "attr", "attrs", "jsonschema_specifications", "referencing", "rpds"}
+# idna: jsonschema takes it where something else has installed it.
+JSONSCHEMA = {"jsonschema", "attr", "attrs", "jsonschema_specifications", "referencing", "rpds", "idna"}
 YAML = {"yaml", "_yaml"}
 
 # Of the standard library: modules that only some commands need, and that take a millisecond or more.

@@ -10,6 +10,8 @@ from promptctl.core.errors import UsageError
 from promptctl.core.styled import Part, line
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from promptctl.operations.answers import Answer
 
 
@@ -20,13 +22,13 @@ def read_input() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def show_answers(answers: tuple[Answer, ...]) -> None:
-    """Print every answer on stderr, where git shows it to whoever pushes and where no program expects anything else."""
+def show_answers(answers: tuple[Answer, ...], stream: TextIO = sys.stderr) -> None:
+    """Print every answer: on stderr, where git shows it to whoever pushes and no program expects anything else."""
     from promptctl.report.text import text_lines
 
     for item in answers:
-        print_lines([line(Part(f"{item.ref}:", "strong"))], sys.stderr)
+        print_lines([line(Part(f"{item.ref}:", "strong"))], stream)
         if item.report is not None:
-            print_lines(text_lines(item.report), sys.stderr)
+            print_lines(text_lines(item.report), stream)
         if item.error is not None:
             print_error(item.error.message, item.error.hint)

@@ -12,14 +12,15 @@ from promptctl.operations.compared import Question
 from promptctl.repo.git import fetch_command
 from promptctl.repo.heads import HeadKind
 from promptctl.repo.protection import clone_protection
+from promptctl.repo.pushes import BRANCH, Update
 from promptctl.repo.repository import open_repository
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from promptctl.operations.answers import Answer
     from promptctl.repo.protection import Protection
-    from promptctl.repo.pushes import Update
 
 _JUDGED = ("refs/heads/", "refs/for/")  # refs/for/: where Gerrit and Gitea take changes for review
 
@@ -32,6 +33,23 @@ def judge_push(directory: Path, today: str, updates: tuple[Update, ...]) -> tupl
         judged = [update for update in updates if update.ref.startswith(_JUDGED)]
         answers = [answer(update.ref, partial(ask, update)) for update in judged]
         return tuple(item for item in answers if item is not None)
+
+
+def update_of_pre_commit(directory: Path, variables: Mapping[str, str]) -> Update | None:
+    """The ref that pre-commit says is pushed, or None where it says nothing.
+
+    It names only the first ref of a push, and no commits where the whole history is pushed for the first time; the
+    local branch is named all the same. Where the remote stood is what this clone last saw of it.
+    """
+    remote = variables.get("PRE_COMMIT_REMOTE_NAME")
+    if not remote:
+        return None
+    local = variables.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD"
+    ref = variables.get("PRE_COMMIT_REMOTE_BRANCH") or local
+    new = variables.get("PRE_COMMIT_TO_REF") or local
+    with open_repository(directory) as repository:
+        known = repository.objects.commit(f"refs/remotes/{remote}/{ref.removeprefix(BRANCH)}")
+        return Update(ref if ref.startswith("refs/") else BRANCH + ref, known, repository.resolve(new))
 
 
 def _ask(protection: Protection, question: Question, update: Update) -> Asked | None:

@@ -220,3 +220,21 @@ def test_the_published_hook_in_an_environment_of_its_own(repo: Repo, tmp_path: P
 def run(repo: Repo, *command: str) -> Result:
     done = subprocess.run(command, cwd=repo.path, capture_output=True, text=True, check=False)
     return Result(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_forced_push_that_drops_a_release_is_refused(repo: Repo, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    repo.git("init", "--quiet", "--bare", str(remote))
+    repo.git("remote", "add", "origin", str(remote))
+    repo.add_version("1.1.0", "B", supersedes="1.0.0", summary="b")
+    repo.commit("second")
+    repo.git("push", "--quiet", "-u", "origin", "main")
+    repo.git("reset", "--quiet", "--hard", "main~1")
+    variables = {
+        "PRE_COMMIT_REMOTE_NAME": "origin",
+        "PRE_COMMIT_REMOTE_BRANCH": "refs/heads/main",
+        "PRE_COMMIT_TO_REF": repo.git("rev-parse", "HEAD"),
+    }
+    found = repo.promptctl("hook", "run", env=variables)
+    assert found.code == 1
+    assert "released-version-removed" in found.out

@@ -12,9 +12,11 @@ import typer
 from promptctl.cli.console import plain_text, print_lines, print_machine, print_note
 from promptctl.cli.options import HERE, Directory, resolve_directory, today
 from promptctl.core.errors import Undecided, UsageError
+from promptctl.core.text import plural
 
 if TYPE_CHECKING:
     from promptctl.core.report import Report
+    from promptctl.operations.compared import Question
 
 
 class ReportFormat(StrEnum):
@@ -41,6 +43,9 @@ def check(
     head: Annotated[str | None, typer.Option(help="Judge this commit.", metavar="REF")] = None,
     worktree: Annotated[bool, typer.Option("--worktree", help="Judge the files on disk.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Look at the whole of head, not only at changes.")] = False,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="With --all: first list what code pins today, so that it passes.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     report_format: Annotated[ReportFormat, typer.Option("--format", help="What to print.")] = ReportFormat.TEXT,
     output: Annotated[
@@ -72,9 +77,18 @@ def check(
         files=tuple(files or ()),
         event=event,
     )
+    if write_baseline:
+        _write_baseline(question)
     report = run(question, with_added=report_format in {ReportFormat.MARKDOWN, ReportFormat.GITHUB})
     show(report, report_format, output)
     raise typer.Exit(exit_code(report, strict=strict))
+
+
+def _write_baseline(question: Question) -> None:
+    from promptctl.operations.baseline import write_baseline
+
+    written = write_baseline(question)
+    print_note(f"wrote {written.path}: {plural(written.lines, 'line')}" if written.lines else "nothing to list")
 
 
 def exit_code(report: Report, *, strict: bool) -> int:

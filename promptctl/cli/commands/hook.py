@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -43,34 +44,24 @@ def run_hook(
     from promptctl.repo.heads import HeadKind
 
     where = resolve_directory(ctx, directory)
-    pushed = _pushed_commit() if stage in {None, Stage.PRE_PUSH} else None
-    if stage is Stage.PRE_PUSH and pushed is None:
+    if stage is Stage.PRE_PUSH or (stage is None and os.environ.get("PRE_COMMIT_REMOTE_NAME")):
         _judge_push(where)
-    kind = HeadKind.INDEX if pushed is None else HeadKind.COMMIT
-    report = check(Question(where, today(None), kind=kind, commit=pushed))
+    report = check(Question(where, today(None), kind=HeadKind.INDEX))
     show(report, ReportFormat.TEXT)
     raise typer.Exit(exit_code(report, strict=False))
 
 
-def _pushed_commit() -> str | None:
-    """The commit that pre-commit says is pushed, or None in any other hook.
-
-    pre-commit names no commits where the whole history is pushed for the first time; the branch is named all the same.
-    """
-    if not os.environ.get("PRE_COMMIT_REMOTE_NAME"):
-        return None
-    return os.environ.get("PRE_COMMIT_TO_REF") or os.environ.get("PRE_COMMIT_LOCAL_BRANCH") or "HEAD"
-
-
 def _judge_push(where: Path) -> None:
-    """What git itself says is pushed: any number of refs, on standard input."""
+    """What is pushed: as pre-commit's variables say, one ref; else as git says on standard input, any number."""
     from promptctl.cli.pushing import read_input, show_answers
     from promptctl.operations.answers import worst
-    from promptctl.operations.push import judge_push
+    from promptctl.operations.push import judge_push, update_of_pre_commit
     from promptctl.repo.pushes import parse_pushed
 
-    answers = judge_push(where, today(None), parse_pushed(read_input()))
-    show_answers(answers)
+    update = update_of_pre_commit(where, os.environ)
+    updates = (update,) if update else parse_pushed(read_input())
+    answers = judge_push(where, today(None), updates)
+    show_answers(answers, sys.stdout if update else sys.stderr)
     raise typer.Exit(worst(answers))
 
 
