@@ -6,14 +6,17 @@ import os
 import shlex
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptctl.cli.console import is_interactive, print_lines
-from promptctl.core.errors import Refused, UsageError
+from promptctl.core.errors import PromptctlError, Refused, UsageError
 from promptctl.core.styled import Part, Role, line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from promptctl.operations.compared import Question
     from promptctl.operations.writing import Plan
     from promptctl.repo.repository import Repository
@@ -64,18 +67,35 @@ def ask(value: str | None, question: str, option: str) -> str:
     return answer
 
 
-def edit_text(repository: Repository, text: str) -> str:
-    """Let the author's git editor change a text. Raises Refused when the editor fails or leaves nothing."""
+def edit_text(repository: Repository, text: str) -> tuple[str, Path]:
+    """What the author's git editor makes of a text, and the file that keeps it until the caller is done with it.
+
+    Raises Refused when the editor fails or leaves nothing; the file stays then, if there is one.
+    """
     editor = repository.git.run("var", "GIT_EDITOR").decode("utf-8", "surrogateescape").strip()
-    handle, name = tempfile.mkstemp(suffix=".md", prefix="promptctl-")
+    handle, name = tempfile.mkstemp(suffix=".md", prefix="promptctl-draft-")
     path = Path(name)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    done = subprocess.run(["sh", "-c", f"{editor} {shlex.quote(name)}"], check=False)  # noqa: S603, S607 - as git does
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        done = subprocess.run(["sh", "-c", f"{editor} {shlex.quote(name)}"], check=False)  # noqa: S603, S607 - as git does
-        edited = path.read_bytes().decode("utf-8", "replace") if done.returncode == 0 else ""
-    finally:
-        path.unlink(missing_ok=True)
-    if not edited.strip():
-        raise Refused("the editor left no text", hint="nothing was changed")
-    return edited
+        edited = path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        edited = ""
+    if done.returncode != 0 or not edited.strip():
+        kept = f"; what was typed is in {path}" if edited.strip() and edited != text else ""
+        raise Refused("the editor failed or left no text", hint=f"no version was made{kept}")
+    return edited, path
+
+
+@contextmanager
+def keeping(drafts: list[Path]) -> Iterator[None]:
+    """Remove edited drafts once all went well; where it did not, say where they are."""
+    try:
+        yield
+    except PromptctlError as error:
+        if drafts:
+            error.hint = f"{error.hint or 'no version was made'}; what was typed is in {drafts[-1]}"
+        raise
+    for draft in drafts:
+        draft.unlink(missing_ok=True)

@@ -29,7 +29,8 @@ def read_allowance(line: str) -> Allowance | None:
     found = _COMMENT.search(line)
     if found is None:
         return None
-    reason, _, after = found["rest"].partition(_CLOSED_BY.get(found["marker"], "\0"))
+    closer = _CLOSED_BY.get(found["marker"])
+    reason, _, after = found["rest"].partition(closer) if closer else (found["rest"], "", "")
     said = reason.strip() if re.search(r"\w", reason) else ""
     alone = not line[: found.start()].strip(" \t#/*-;%") and not after.strip()
     return Allowance(found["rule"], said, alone)

@@ -18,9 +18,15 @@ def glob_matches(patterns: tuple[str, ...], path: str, *, fold: bool = False) ->
     return _compiled(patterns, fold).fullmatch(path) is not None
 
 
-def git_glob(pattern: str, root: str = "") -> str:
-    """The pattern as git has to be given it; `root` is the folder that it counts from, empty or ending in a slash."""
-    return re.sub(r"[\\*?\[]", r"\\\g<0>", root) + re.sub(r"[\\\[]", r"\\\g<0>", _anchored(pattern))
+def git_globs(pattern: str, root: str = "") -> tuple[str, ...]:
+    """The pattern as git has to be given it; `root` is the folder that it counts from, empty or ending in a slash.
+
+    None for a pattern with parts that git would take out, and that no path has.
+    """
+    if {"", ".", ".."} & {*_anchored(pattern).split("/")}:
+        return ()
+    escaped = re.sub(r"[\\*?\[]", r"\\\g<0>", root) + re.sub(r"[\\\[]", r"\\\g<0>", _anchored(pattern))
+    return escaped, f"{escaped}/**"
 
 
 def names_something(pattern: str) -> bool:

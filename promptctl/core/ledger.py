@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from promptctl.core.happenings import Happening, Kind
@@ -51,25 +51,30 @@ class Ledger:
     """Every path that ever held a released version stays in the book, whatever becomes of it or of the policy."""
 
     def __init__(self) -> None:
-        self._files: dict[str, _File] = {}
+        self._released: dict[str, Entry] = {}
+        self._touched: dict[str, _File] = {}  # what is no longer, or was not always, as it was released
         self._gone: dict[str, _File] = {}  # by ref: a number may return in another folder
 
     def __contains__(self, path: str) -> bool:
-        return path in self._files
+        return path in self._released
 
     def record(self, path: str, ref: str, entry: Entry | None, law: Law) -> Happening | None:
         """Enter what a commit left at a path, and say what that means; None where nothing changed.
 
         Of one commit the removals come first, so that a number which moved is known to have been taken.
         """
-        file = self._files.get(path)
-        if file is None and self._gone:
-            file = self._returned(path, ref)
-        if file is None:
+        if path not in self._released:
             if entry is None:
                 return None
-            self._files[path] = _File(entry, entry, entry)
-            return Happening(Kind.RELEASED, path, ref, "" if entry.is_regular else f"as {entry.kind}")
+            self._released[path] = entry
+            if ref not in self._gone:
+                return Happening(Kind.RELEASED, path, ref, "" if entry.is_regular else f"as {entry.kind}")
+            self._touched[path] = replace(self._gone[ref])
+        return self._touch(path, ref, entry, law)
+
+    def _touch(self, path: str, ref: str, entry: Entry | None, law: Law) -> Happening | None:
+        first = self._released[path]
+        file = self._touched.setdefault(path, _File(first, first, first))
         before, file.now = file.now, entry
         if entry == before:
             return None
@@ -78,12 +83,6 @@ class Ledger:
             return _removed(path, ref, before, law)
         self._gone.pop(ref, None)
         return _changed(path, ref, file, before, entry, law)
-
-    def _returned(self, path: str, ref: str) -> _File | None:
-        gone = self._gone.get(ref)
-        if gone is not None:
-            self._files[path] = gone = _File(gone.first, gone.accepted, None)
-        return gone
 
 
 def _removed(path: str, ref: str, before: Entry | None, law: Law) -> Happening:

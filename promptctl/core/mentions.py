@@ -17,7 +17,7 @@ LONGEST_LINE = 10_000  # whatever is longer, a machine wrote
 
 
 class Form(Enum):
-    """How a version is named: `name@1.0.0`, `name/1.0.0`, or `"name"` beside `"1.0.0"`."""
+    """How a version is named."""
 
     VERSION = "version"
     PATH = "path"
@@ -72,7 +72,6 @@ _ARGUMENT = re.compile(r"[\s/+,.]*(?:[\"'`]?[\w.-]*(?:ver|rev|tag|pin)[\w.-]*[\"
 _LONGEST_KEY = 200
 _ANY_VERSION = re.compile(r"\d\.\d+\.\d")
 _PATH_BEFORE = re.compile(r"[^\s\"'`()<>,;=]*\Z")
-_SUFFIX = ".md"
 
 
 def find_mentions(lines: Mapping[int, str], catalogue: Catalogue) -> Iterator[Mention]:
@@ -104,14 +103,14 @@ def _is_path(before: str, name: str, catalogue: Catalogue) -> bool:
 
 
 def _known(form: Form, match: re.Match[str], number: int, catalogue: Catalogue) -> Iterator[Mention]:
-    name, version = match["name"], match["version"].removesuffix(_SUFFIX)
+    name, version = match["name"], match["version"].removesuffix(".md")
     if name in catalogue and parse_version(version) is not None:
         yield Mention(form, name, version, number, match.start("name"), match.start("version") + len(version))
 
 
 def _splits(number: int, line: str, names: _Names) -> Iterator[Mention]:
     for match in _VERSION_LITERAL.finditer(line):
-        version = match["version"].removesuffix(_SUFFIX)
+        version = match["version"].removesuffix(".md")
         is_argument = match.start() <= _LONGEST_KEY and _ARGUMENT.match(line[: match.start()])
         for place in (number, *(_around(number, names.lines) if is_argument else ())):
             name = names.closest(place, match.start(), version)

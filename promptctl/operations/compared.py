@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from contextlib import contextmanager
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Undecided, UsageError
@@ -88,7 +89,7 @@ def _compare(question: Question, repository: Repository, root: str, head: Head) 
     layout = layout_for(root, policy.paths)
     head.include(layout.managed)
     change = _change(question, repository, head, library, layout, base if known else None)
-    _refuse_unknown_files(question, change, change.only)
+    _refuse_unknown_files(question, repository, head, change)
     context = Context(
         change=change,
         policy=policy,
@@ -103,7 +104,8 @@ def _compare(question: Question, repository: Repository, root: str, head: Head) 
 def _change(
     question: Question, repository: Repository, head: Head, library: Library, layout: Layout, base: Base | None
 ) -> Change:
-    only = tuple(_repository_path(repository, name) for name in question.files)
+    paths = tuple(_repository_path(repository, name) for name in question.files)
+    only = () if "" in paths else paths  # the top of the repository is no limit
     if base is None:
         return head_alone(repository, head, layout, library, only=only)
     replaces, everything = question.replaces or base.replaced, question.everything
@@ -134,7 +136,18 @@ def _policy_in_force(head: Head, library: Library, root: str, base: Document | N
     head.include((root + POLICY_FILE,))
     document = _document(library, head.entry(root + POLICY_FILE))
     policy = parse_policy(document) if document else None
+    if policy is None and document is None and base is None:
+        _refuse_nested(head, root)
     return (policy, "head") if policy else (Policy(), "default")
+
+
+def _refuse_nested(head: Head, root: str) -> None:
+    """A project in a subfolder is not seen from above it: nothing wrong here must not look like nothing wrong there."""
+    nested = sorted(head.nested(root, POLICY_FILE))
+    if nested:
+        folder = nested[0].removesuffix(POLICY_FILE).removeprefix(root).rstrip("/")
+        message = f"there is no {POLICY_FILE} here, but one in {folder}"
+        raise UsageError(message, hint=f"promptctl -C {quote(folder)} …")
 
 
 def _repository_path(repository: Repository, name: str) -> str:
@@ -148,12 +161,13 @@ def _repository_path(repository: Repository, name: str) -> str:
     return "" if path == "." else path
 
 
-def _refuse_unknown_files(question: Question, change: Change, only: tuple[str, ...]) -> None:
+def _refuse_unknown_files(question: Question, repository: Repository, head: Head, change: Change) -> None:
     """A misspelt file must not look like a clean one."""
-    for name, path in zip(question.files, only, strict=True):
+    for name in question.files:
+        path = _repository_path(repository, name)
         views = (change.head, change.base)
         if path and not any(view.entry(path) or view.files(path) or view.folders(path) for view in views):
-            if (question.directory / name).exists():
-                continue  # a file that promptctl has nothing to say about, as a hook may pass
+            if (question.directory / name).exists() or head.differences(head.empty_tree, (path,)):
+                continue  # a file that promptctl does not manage
             message = f"there is no file {name} in head or base"
             raise UsageError(message)

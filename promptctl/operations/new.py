@@ -42,6 +42,7 @@ def plan_new(views: Compared, wanted: NewPrompt) -> Plan:
     path = f"{folder}/{wanted.version}.md"
     return Plan(
         files={f"{folder}/prompt.yaml": manifest.encode(), path: first.encode()},
+        created=(f"{folder}/prompt.yaml", path),
         message=f"Add prompt {wanted.name}@{wanted.version}",
         notes=(f"created {wanted.name}@{wanted.version} in {folder}", f"next: write the prompt in {path}"),
     )

@@ -14,6 +14,7 @@ from promptctl.operations.catalog import Catalog, Found
 from promptctl.operations.writing import Plan
 from promptctl.plan.drafts import Header, successor_text
 from promptctl.plan.numbers import next_version, refuse_taken
+from promptctl.repo.index import staged_entry
 from promptctl.repo.protected import protected_tips
 from promptctl.rules.chain import step_from
 from promptctl.tree.prompts import prompt_at
@@ -80,11 +81,20 @@ def plan_from_edit(views: Compared, wanted: NewVersion) -> Plan:
     if base is None or released is None or released.data is None:
         message = f"{found.item.path} cannot be read as it was released"
         raise Refused(message, hint=f"git show {views.base.label}:{found.item.path}")
+    _refuse_other_staged(views, found, base)
     parent = Found(prompt, found.item, library.version(base))
     if wanted.follow and wanted.follow != found.item.text:
         parent = Catalog(views.change).version(f"{wanted.name}@{wanted.follow}")
     source = _Source(_text(found), parent, {found.item.path: released.data}, {found.item.path: base})
     return _plan(views, wanted, source, prompt)
+
+
+def _refuse_other_staged(views: Compared, found: Found, base: Entry) -> None:
+    """Two different edits, one staged and one on disk, cannot both become the next version."""
+    staged = staged_entry(views.repository, found.item.path)
+    if staged is not None and staged.oid not in {base.oid, found.item.entry.oid}:
+        message = f"{found.item.path} is staged with another edit than the one on disk"
+        raise Refused(message, hint="stage what you mean with git add, then run this again")
 
 
 def _edited_files(views: Compared, prompt: Prompt) -> list[Found]:
@@ -124,6 +134,7 @@ def _plan(views: Compared, wanted: NewVersion, source: _Source, prompt: Prompt) 
         message=f"Add {wanted.name}@{number}" + (f"\n\n{summary}" if summary else ""),
         notes=tuple(_notes(f"{wanted.name}@{number}", path, source, reasons, summary)),
         unstaged=source.unstaged,
+        created=(path,),
     )
 
 
@@ -146,11 +157,11 @@ def _parsed(text: str) -> VersionFile:
 
 
 def _automatic_level(views: Compared, parent: Found, reasons: list[Reason]) -> Level:
-    """The level that the reasons demand; in 0.x a minor step is enough for a break, and a patch for anything less."""
+    """The level that the reasons demand; in 0.x a minor step is enough for a break."""
     level = demanded(reasons)
     origin = step_from(views.change, parent.prompt.folder, parent.item)
-    if origin.major == 0 and level > Level.PATCH:
-        level = Level(level - 1)
+    if origin.major == 0:
+        level = min(level, Level.MINOR)
     return max(level, Level.PATCH)
 
 

@@ -44,7 +44,8 @@ def plan_renumber(views: Compared, text: str, to: str) -> Plan:
         notes.append(
             f"next: it follows {parent} now; take over what changed there, once that version is on this branch"
         )
-    return Plan(files, f"Renumber {draft.ref} to {number}", tuple(notes))
+    created = (f"{draft.prompt.folder}/{number}.md",)
+    return Plan(files, f"Renumber {draft.ref} to {number}", tuple(notes), created=created)
 
 
 def _target(views: Compared, draft: Found, to: str) -> tuple[Version, str | None]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from promptctl.tree.library import Library
     from promptctl.tree.life import Life
 
+_MANIFEST = f"/{MANIFEST}"
+
 
 class Event(NamedTuple):
     """A happening, and the commit that made it."""
@@ -28,7 +30,7 @@ class Event(NamedTuple):
 
 
 class Replay:
-    """The state of the watched folders after each commit, and what became of the versions in them.
+    """What became of the versions after each commit, and the state of the other files in the watched folders.
 
     The policy says where versions lie. Where it is absent or unreadable, what it last said goes on to hold; what was
     released under an earlier one stays watched. `folders` are all the template folders that it ever named.
@@ -37,7 +39,6 @@ class Replay:
     def __init__(self, library: Library, root: str) -> None:
         self._library = library
         self._layout = layout_for(root, Paths())
-        self._versions = self._layout.templates + "/"
         self._state: dict[str, Entry] = {}
         self._ledger = Ledger()
         self._lives = Lives()
@@ -55,19 +56,35 @@ class Replay:
     def apply(self, step: Step) -> list[Event]:
         """Take in the next commit; its removals are judged first, as the ledger asks."""
         before = self._state.get(self.policy_path)
-        self._state.update(step.placed)
+        gone = [path for path in step.removed if path in self._ledger]
         for path in step.removed:
             self._state.pop(path, None)
-        placed = step.placed
+        placed = self._take_in(step.placed)
+        manifests = [path for path, _ in step.placed if path.endswith(_MANIFEST)]
+        manifests += [path for path in step.removed if path.endswith(_MANIFEST)]
         if self._state.get(self.policy_path) != before and self._moves():
-            placed = sorted(self._state.items())
+            waiting = sorted(self._state.items())
+            self._state.clear()
+            placed += self._take_in(waiting)
+            manifests = [path for path in self._state if path.endswith(_MANIFEST)]
         law = CommitLaw(self, step, before)
-        happenings: list[Happening] = []
-        for path in step.removed:
-            self._judge(path, None, law, happenings)
+        found = [self._ledger.record(path, _ref(*path.rsplit("/", 1)), None, law) for path in gone]
+        found += [self._ledger.record(path, ref, entry, law) for path, ref, entry in placed]
+        for path in manifests:
+            found += self._read_manifest(path)
+        return [Event(step.commit, happening) for happening in found if happening is not None]
+
+    def _take_in(self, placed: list[tuple[str, Entry]]) -> list[tuple[str, str, Entry]]:
+        """The version files, with their refs; all else becomes part of the state."""
+        versions, prefix = [], self._layout.templates + "/"
         for path, entry in placed:
-            self._judge(path, entry, law, happenings)
-        return [Event(step.commit, happening) for happening in happenings]
+            folder, _, file_name = path.rpartition("/")
+            is_version = role_of(file_name) is Role.VERSION
+            if is_version and (path.startswith(prefix) or path in self._ledger):
+                versions.append((path, _ref(folder, file_name), entry))
+            else:
+                self._state[path] = entry
+        return versions
 
     def _moves(self) -> bool:
         """Whether the policy that is now there puts the versions elsewhere."""
@@ -75,7 +92,6 @@ class Replay:
         layout = layout_for(self._layout.root, policy.paths) if policy else self._layout
         moved = layout.templates != self._layout.templates
         self._layout = layout
-        self._versions = layout.templates + "/"
         self.folders.add(layout.templates)
         return moved
 
@@ -84,22 +100,12 @@ class Replay:
 
     def life(self, folder: str) -> Life | None:
         """What the manifest in a folder now says; None where it cannot be read. Where there is none, it is silent."""
-        entry = self._state.get(f"{folder}/{MANIFEST}")
+        entry = self._state.get(folder + _MANIFEST)
         return self._lives.read(entry, self._library.blob(entry)) if entry else SILENT
 
-    def _judge(self, path: str, entry: Entry | None, law: CommitLaw, found: list[Happening]) -> None:
-        folder, _, file_name = path.rpartition("/")
-        role = role_of(file_name)
-        if role is Role.VERSION and (path.startswith(self._versions) or path in self._ledger):
-            ref = f"{folder[folder.rfind('/') + 1 :]}@{file_name[:-3]}"
-            happening = self._ledger.record(path, ref, entry, law)
-            if happening is not None:
-                found.append(happening)
-        elif role is Role.MANIFEST:
-            found += self._read_manifest(path, folder)
-
-    def _read_manifest(self, path: str, folder: str) -> Iterator[Happening]:
+    def _read_manifest(self, path: str) -> Iterator[Happening]:
         """What is newly deprecated, and what no longer is though it was not retired."""
+        folder = path.removesuffix(_MANIFEST)
         known = self._deprecated.get(folder, {})
         watched = known or any(path.startswith(f"{place}/") for place in self.folders)
         life = self.life(folder) if watched else None
@@ -113,3 +119,8 @@ class Replay:
         for version in known:
             if version not in life.deprecated and version not in life.retired:
                 yield Happening(Kind.UNDEPRECATED, path, f"{name}@{version}")
+
+
+def _ref(folder: str, file_name: str) -> str:
+    """`name@version` of a version file."""
+    return f"{folder[folder.rfind('/') + 1 :]}@{file_name[:-3]}"

@@ -31,7 +31,8 @@ class Plan:
     """What a command would write. `files` maps repository paths to content, None to remove; `message` is the commit's.
 
     `before` holds what is on disk now at the same paths; `notes` are for the person who asked. `unstaged` are entries
-    that go back into the index, so that a released file which was staged with an edit is restored there too.
+    that go back into the index, so that a released file which was staged with an edit is restored there too. `created`
+    are files that must not be on disk yet, not even as ignored ones.
     """
 
     files: Mapping[str, bytes | None]
@@ -39,16 +40,23 @@ class Plan:
     notes: tuple[str, ...] = ()
     before: Mapping[str, bytes | None] = field(default_factory=dict)
     unstaged: Mapping[str, Entry] = field(default_factory=dict)
+    created: tuple[str, ...] = ()
 
 
 def with_disk_state(repository: Repository, plan: Plan) -> Plan:
-    """The plan with what is on disk now; raises Refused where a path leads out of the repository."""
+    """The plan with what is on disk now.
+
+    Raises Refused where a path leads out of the repository, or where a file that is to be made is there already.
+    """
     before: dict[str, bytes | None] = {}
     for path in plan.files:
         target = repository.top / path
         if not target.parent.resolve().is_relative_to(repository.top):
             message = f"{path} would be written outside the repository, through a link"
             raise Refused(message, hint="replace the link by a folder")
+        if path in plan.created and (target.exists() or target.is_symlink()):
+            message = f"{path} is on disk already, and would be overwritten"
+            raise Refused(message, hint="move that file away, or take another number")
         try:
             before[path] = target.read_bytes() if target.exists() else None
         except OSError as error:

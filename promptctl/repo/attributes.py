@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,8 @@ def marked_files(git: Git, entry: Callable[[str], Entry | None], paths: Collecti
     files = {path: found for path in _attribute_files(paths) if (found := entry(path)) is not None}
     if not files:
         return frozenset()
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="promptctl-") as folder:
         extra = {"GIT_INDEX_FILE": str(Path(folder) / "index"), "GIT_ATTR_NOSYSTEM": "1"}
         git = git.with_environment(extra).with_settings(_SETTINGS)

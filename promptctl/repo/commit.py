@@ -44,7 +44,7 @@ def commit_paths(repository: Repository, paths: tuple[str, ...], message: str) -
 
 def _refused(words: str) -> Refused:
     lines = [line for line in words.strip().splitlines() if line.strip()]
-    reason = "\n".join(lines[:_SHOWN]) if lines else "a hook said no"
+    reason = "\n".join(lines[-_SHOWN:]) if lines else "a hook said no"
     message = f"git did not commit: {reason}"
     return Refused(message, hint="nothing was changed; mend what git or the hook says and try again")
 

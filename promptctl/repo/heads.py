@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from promptctl.core.entries import Blob, Entry
+from promptctl.repo.git import decode
 from promptctl.repo.index import add_work_tree, scratch_index, store_files
 from promptctl.repo.objects import CommitSnapshot, Objects
 from promptctl.repo.raw import RAW, parse_differences
@@ -58,6 +59,12 @@ class Head:
         if self.commit is not None:
             return CommitSnapshot(self.objects, self.objects.root(self.commit)).entry(path)
         return self.differences(self.empty_tree, (path,)).get(path, (None, None))[1]
+
+    def nested(self, folder: str, name: str) -> list[str]:
+        """The tracked files of one name anywhere below a folder."""
+        listing = ("ls-tree", "-r", "--name-only", "-z", self.commit) if self.commit else ("ls-files", "-z")
+        paths = (decode(path) for path in self.git.run(*listing).split(b"\0"))
+        return [path for path in paths if path.startswith(folder) and path.endswith(f"/{name}")]
 
     def blob(self, entry: Entry) -> Blob:
         if self._is_large(entry):

@@ -109,9 +109,14 @@ def store_files(git: Git, files: Mapping[str, bytes | None]) -> None:
         git.run("update-index", "--add", "--replace", "--cacheinfo", f"{REGULAR},{oid},{path}")
 
 
+def staged_entry(repository: Repository, path: str) -> Entry | None:
+    """What the user's own index holds at a path."""
+    words = repository.git.run("ls-files", "-s", "-z", "--", path).split(b"\t")[0].decode("ascii").split()
+    return Entry(words[0], words[1]) if words else None
+
+
 def put_entries(repository: Repository, entries: Mapping[str, Entry]) -> None:
     """Put entries back into the user's own index, where they are not there already."""
     for path, entry in entries.items():
-        staged = repository.git.run("ls-files", "-s", "-z", "--", path)
-        if not staged.startswith(f"{entry.mode} {entry.oid} ".encode("ascii")):
+        if staged_entry(repository, path) != entry:
             repository.git.run("update-index", "--add", "--replace", "--cacheinfo", f"{entry.mode},{entry.oid},{path}")

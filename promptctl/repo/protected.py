@@ -68,7 +68,8 @@ def local_base(repository: Repository, protected: tuple[str, ...]) -> Base:
         return Base(None, "nothing: no commit is protected yet")
     names = " or ".join(protected)
     message = f"the protected branch is not in this clone: {names}"
-    raise Undecided(message, hint=f"{fetch_command(protected[0])}, or --base REF")
+    misspelt = "where the policy misspells it, mend that in a commit with --no-verify"
+    raise Undecided(message, hint=f"{fetch_command(protected[0])}; or --base REF; {misspelt}")
 
 
 def _upstream(repository: Repository, refs: dict[str, _Branch], name: str) -> Base | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from promptctl.core.entries import Entry
@@ -74,7 +75,7 @@ def walk(repository: Repository, tip: str, paths: Iterable[str]) -> Iterator[Ste
 
 def _steps(stream: IO[bytes] | None) -> Iterator[Step]:
     """What git prints: six fields a commit, then a description and a path for each difference; a zero byte ends all."""
-    tokens = _tokens(stream)
+    tokens = chain.from_iterable(_tokens(stream))
     parent = ""
     oid = next(tokens, None)
     while oid is not None:
@@ -105,11 +106,11 @@ def _read_changes(tokens: Iterator[str], step: Step) -> str | None:
     return None
 
 
-def _tokens(stream: IO[bytes] | None) -> Iterator[str]:
+def _tokens(stream: IO[bytes] | None) -> Iterator[list[str]]:
     rest = b""
     while stream is not None and (chunk := stream.read(_CHUNK)):
         whole, end, rest = (rest + chunk).rpartition(b"\0")
         if end:
-            yield from decode(whole).split("\0")
+            yield decode(whole).split("\0")
     if rest:
         raise unreadable("in the history")

@@ -56,8 +56,8 @@ def hardcoded_version(context: Context) -> Iterator[Finding]:
     prompt = prompts.get("qualify-lead@1.1.0")
     ```
 
-    A team that adopts the rule with old code writes `promptctl-hardcoded.txt` once, by `promptctl check --all
-    --write-baseline`. What it lists passes; the base's file counts, and a change that adds to it is reported.
+    Old code passes where `promptctl-hardcoded.txt` lists it, which `promptctl check --all --write-baseline` writes. The
+    base's file counts, and a change that adds to it is reported.
     """
     yield from _pinned(context, Form.VERSION)
 
@@ -126,16 +126,15 @@ def _pinned(context: Context, form: Form) -> Iterator[Finding]:
 def _finding(pin: Pin, occurrence: int, excess: str) -> Finding:
     """`occurrence` tells equal findings of a file apart, so that none hides another where they are compared."""
     mention = pin.mention
-    message = _SAID[mention.form].format(ref=mention.ref, name=mention.name, version=mention.version)
-    message += excess + ("; the comment that allows it gives no reason" if pin.unreasoned else "")
+    said = _SAID[mention.form].format(ref=mention.ref, name=mention.name, version=mention.version)
+    message = said + excess + ("; the comment that allows it gives no reason" if pin.unreasoned else "")
     return problem(
         pin.path,
         message,
         span=Span(mention.line, mention.start + 1, mention.line, mention.end + 1),
         subject=mention.ref + (f" {occurrence}" if occurrence > 1 else ""),
         ref=mention.ref,
-        hint=f"name {mention.name} and let the configuration choose; or, in a comment: "
-        f"promptctl: allow {mention.rule} REASON",
+        hint=f"name {mention.name} alone; or allow it, in a comment: promptctl: allow {mention.rule} REASON",
     )
 
 
@@ -148,5 +147,5 @@ def _grown(context: Context, form: Form) -> Iterator[Finding]:
             yield problem(path, "this line of the baseline cannot be read", span=span, subject="unreadable", hint=hint)
         elif line.key is not None and line.key.rule == f"hardcoded-{form.value}":
             message = f"the baseline may only shrink: {line.key.ref} in {line.key.path} is new in it"
-            hint = f"take the version out of the code, or allow it there by a comment: promptctl: allow {line.key.rule}"
+            hint = f"mend the code, or allow it there, in a comment: promptctl: allow {line.key.rule} REASON"
             yield problem(path, message, span=span, subject=f"{line.key.ref} {line.key.path}", hint=hint)

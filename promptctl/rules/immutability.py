@@ -237,4 +237,4 @@ def _edit_hint(item: Judged) -> str:
 
 
 def _restore_hint(context: Context, item: Judged) -> str:
-    return f"git restore --source={context.base_name} --staged --worktree -- {quote(':/' + item.place.path)}"
+    return f"git restore --source={quote(context.base_name)} --staged --worktree -- {quote(':/' + item.place.path)}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from promptctl.core.globs import names_something
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -43,6 +45,7 @@ _DEFAULTS: dict[str, Any] = {
     "flags": {"max-lifetime": "90d"},
     "deprecation": {"min-grace": "30d", "unused-for": "14d"},
     "bump": {"model": "major"},
+    "hardcoded": {"include": ["**"]},
     "emergency": {
         "may-skip": ["evals"],
         "postmortem-within": "5d",
@@ -85,6 +88,7 @@ def loosenings(old: Mapping[str, Any], new: Mapping[str, Any], severities: Mappi
     """Compare two valid policies; `severities` are those that rules have where a policy says nothing."""
     old, new = _complete(old), _complete(new)
     yield from _lists(old, new)
+    yield from _searched(old, new)
     yield from _limits(old, new)
     yield from _gates(old["gates"], new["gates"])
     yield from _rollout(old.get("rollout"), new.get("rollout"))
@@ -130,6 +134,14 @@ def _lists(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening
         grown = [item for item in _at(new, pointer) or [] if item not in (_at(old, pointer) or [])]
         if grown:
             yield Loosening(pointer, f"`{'.'.join(pointer)}` grows by {', '.join(grown)}")
+
+
+def _searched(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening]:
+    pointer = ("hardcoded", "include")
+    before, after = (_at(policy, pointer) or [] for policy in (old, new))
+    covered = [pattern for pattern in before if "**" in after and not names_something(pattern)]
+    if lost := _missing(before, [*after, *covered]):
+        yield Loosening(pointer, f"`hardcoded.include` no longer holds {lost}")
 
 
 def _limits(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening]:

@@ -105,6 +105,13 @@ def baseline_in_force(change: Change) -> Counter[Key]:
     return allowed_by(_read(change, change.base.entry(path) or change.head.entry(path)))
 
 
+def listed(context: Context) -> Counter[Key]:
+    """What a new baseline says: what stands in code, as far as that of base allows it where there is one."""
+    change, counts = context.change, Counter(pins_of(context).counts)
+    entry = change.base.entry(change.layout.baseline)
+    return counts & allowed_by(_read(change, entry)) if entry else counts
+
+
 def grown(change: Change) -> Iterator[Line]:
     """The lines of head's baseline that cannot be read, or that allow more than base and every fork do."""
     path = change.layout.baseline

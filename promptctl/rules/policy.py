@@ -189,5 +189,5 @@ def policy_removed(context: Context) -> Iterator[Finding]:
     path = context.change.layout.policy
     places = context.change.touched.get(path)
     if places is not None and places.base is not None and places.head is None:
-        hint = f"git restore --source={context.base_name} --staged --worktree -- {quote(':/' + path)}"
+        hint = f"git restore --source={quote(context.base_name)} --staged --worktree -- {quote(':/' + path)}"
         yield problem(path, "the policy is removed", hint=hint)

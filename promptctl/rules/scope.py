@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from promptctl.core.globs import git_glob, glob_matches, names_something
+from promptctl.core.globs import git_globs, glob_matches, names_something
 from promptctl.tree.policy import POLICY_FILE
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Scope:
     def skipped(self) -> tuple[str, ...]:
         """Patterns, from the top of the repository, of what need not even be read."""
         roots = {"", self.layout.root}
-        return tuple(git_glob(pattern, root) for pattern in self.exclude if pattern.strip("./") for root in roots)
+        return tuple(glob for pattern in self.exclude for root in roots for glob in git_globs(pattern, root))
 
     def _named(self, patterns: tuple[str, ...], path: str) -> bool:
         return any(glob_matches(patterns, form) for form in {path, path.removeprefix(self.layout.root)})

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 # A manifest with none of these has neither key: only an escape could spell one otherwise.
 _WORDS = (b"deprecated", b"retired", b"\\")
 # Lines that may differ without changing what a manifest says of any version: wherever such a line stands, another
-# plain word in it leaves every key where it was.
-_OTHER = re.compile(rb"^(name|owner|recommended): [A-Za-z0-9][A-Za-z0-9@._+-]*$", re.MULTILINE)
+# plain word in it leaves every key where it was. With what stands for them all.
+_ALIKE = tuple(
+    (re.compile(rb"\n%s: [A-Za-z0-9][A-Za-z0-9@._+-]*$" % key, re.MULTILINE), b"\n%s: x" % key)
+    for key in (b"name", b"owner", b"recommended")
+)
 
 
 class Life(NamedTuple):
@@ -46,7 +49,9 @@ class Lives:
             return None
         if not any(word in data for word in _WORDS):
             return SILENT
-        key = _OTHER.sub(rb"\1: x", data)
+        key = b"\n" + data
+        for pattern, example in _ALIKE:
+            key = pattern.sub(example, key)
         if key not in self._known:
             self._known[key] = _parse(read_text(entry, blob)[0])
         return self._known[key]

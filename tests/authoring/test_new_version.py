@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,8 +8,6 @@ import pytest
 from tests.support.repos import FIRST, FOLDER, Repo, clone, version_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.repos import Result
 
 
@@ -267,11 +266,11 @@ class TestCommit:
         assert (found.code, versions(repo)) == (3, ["1.0.0"])
         assert "in progress" in found.err
 
-    def test_a_folder_that_cannot_be_written_is_said_so(self, repo: Repo) -> None:
+    def test_a_folder_in_the_way_is_said_so(self, repo: Repo) -> None:
         (repo.path / FOLDER / "1.1.0.md").mkdir()
         found = new_version(repo, "--bump", "minor", "-m", "x")
-        assert found.code == 3
-        assert "cannot" in found.err
+        assert found.code == 1
+        assert "on disk already" in found.err
 
 
 def test_a_link_that_leads_out_of_the_repository_is_not_followed(repo: Repo, tmp_path: Path) -> None:
@@ -286,3 +285,37 @@ def test_a_link_that_leads_out_of_the_repository_is_not_followed(repo: Repo, tmp
 def test_version_text_helper_is_lawful(repo: Repo) -> None:
     repo.write(f"{FOLDER}/1.0.1.md", version_text("1.0.1", "Else.", supersedes="1.0.0", summary="s"))
     assert repo.check().rules == []
+
+
+def test_a_file_that_git_ignores_is_not_overwritten(repo: Repo) -> None:
+    repo.write(".git/info/exclude", "1.1.0.md\n")
+    repo.write(f"{FOLDER}/1.1.0.md", "mine\n")
+    assert new_version(repo, "--bump", "minor", "-m", "x").code == 1
+    assert repo.read(f"{FOLDER}/1.1.0.md") == "mine\n"
+
+
+@pytest.mark.parametrize("script", ["sed -i 1d", "sed -i s/Judge/Typed/ $1; false", "rm"])
+def test_what_was_typed_in_an_editor_is_not_lost(repo: Repo, tmp_path: Path, script: str) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(f'#!/bin/sh\nset -- "$1"\n{script} "$1"\n' if "$1" not in script else f"#!/bin/sh\n{script}\n")
+    editor.chmod(0o755)
+    found = new_version(repo, "--bump", "minor", "-m", "x", "--edit", env={"GIT_EDITOR": str(editor)})
+    assert (found.code, versions(repo)) == (1, ["1.0.0"])
+    if script != "rm":
+        assert Path(found.err.strip().split("what was typed is in ")[1]).exists()
+
+
+def test_two_different_edits_of_one_file_are_not_both_taken(repo: Repo) -> None:
+    repo.write(FIRST, repo.read(FIRST) + "staged\n")
+    repo.git("add", FIRST)
+    repo.write(FIRST, repo.read(FIRST) + "on disk\n")
+    assert new_version(repo, "--from-edit", "-m", "x").code == 1
+    assert repo.read(FIRST).endswith("staged\non disk\n")
+
+
+def test_below_one_a_break_is_a_minor_step(repo: Repo) -> None:
+    repo.promptctl("new", "young", "--purpose", "Answer.", "--commit")
+    first = "prompt-templates/task/young/0.1.0.md"
+    repo.write(first, repo.read(first).replace("purpose: Answer.", "purpose: Something else."))
+    assert repo.promptctl("new-version", "young", "--from-edit", "-m", "x").code == 0
+    assert (repo.path / "prompt-templates/task/young/0.2.0.md").exists()

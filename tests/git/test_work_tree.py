@@ -225,3 +225,17 @@ def test_the_git_directory_may_lie_elsewhere(repo: Repo, tmp_path: Path) -> None
     (repo.path / ".git").unlink()
     for variables in ({"GIT_WORK_TREE": "."}, {"GIT_WORK_TREE": str(repo.path)}, {}):
         assert repo.check("-C", FOLDER, env={**variables, "GIT_DIR": "../elsewhere"}).rules == [EDITED]
+
+
+def test_a_project_in_a_subfolder_is_not_passed_over_from_above(tmp_path: Path) -> None:
+    repo = make_repo(tmp_path / "repo")
+    repo.git("mv", "promptctl.yaml", "prompt-templates/")
+    (repo.path / "svc").mkdir()
+    repo.git("mv", "prompt-templates/promptctl.yaml", "svc/promptctl.yaml")
+    repo.git("mv", "prompt-templates", "svc/prompt-templates")
+    repo.commit("move")
+    for arguments in ((), ("--all",), ("--staged",), ("--head", "HEAD")):
+        found = repo.check(*arguments)
+        assert found.code == 2
+        assert "promptctl -C svc" in found.err
+    assert repo.check("-C", "svc").code == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from promptctl.cli.authoring import carry_out, edit_text
+from promptctl.cli.authoring import carry_out, edit_text, keeping
 from promptctl.cli.completion import complete_name
 from promptctl.cli.options import HERE, Commit, Directory, DryRun, resolve_directory, today
 from promptctl.core.errors import Undecided, UsageError
@@ -58,9 +58,10 @@ def new_version(
 
     _refuse_combinations(bump, version, summary, body, from_edit=from_edit, commit=commit)
     question = Question(resolve_directory(ctx, directory), today(None), everything=True)
-    with compared(question) as views:
+    drafts: list[Path] = []
+    with keeping(drafts), compared(question) as views:
         wanted = _wanted(name, bump, version, follow, suffix, summary, from_edit=from_edit)
-        wanted = _with_text(views.repository, wanted, body, edit=edit)
+        wanted = _with_text(views.repository, wanted, body, drafts if edit else None)
         plan = (plan_from_edit if from_edit else plan_new_version)(views, wanted)
         carry_out(question, views.repository, plan, dry_run=dry_run, commit=commit)
 
@@ -82,13 +83,16 @@ def _wanted(
     return NewVersion(name, level, auto, version, follow, suffix, summary)
 
 
-def _with_text(repository: Repository, wanted: NewVersion, body: str | None, *, edit: bool) -> NewVersion:
+def _with_text(repository: Repository, wanted: NewVersion, body: str | None, drafts: list[Path] | None) -> NewVersion:
     from dataclasses import replace
 
     def editor(text: str) -> str:
-        return edit_text(repository, text)
+        edited, path = edit_text(repository, text)
+        if drafts is not None:
+            drafts.append(path)
+        return edited
 
-    return replace(wanted, body=_read_body(body), edit=editor if edit else None)
+    return replace(wanted, body=_read_body(body), edit=None if drafts is None else editor)
 
 
 def _read_body(source: str | None) -> str | None:
