@@ -34,7 +34,6 @@ SUBJECTS = {
 PLANNED = {
     "manifest": {"emergencies"},
     "policy": {
-        "paths.postmortems",
         "require",
         "models",
         "gates",
@@ -44,7 +43,6 @@ PLANNED = {
         "bump",
         "emergency",
         "regimes",
-        "hardcoded",
         "metrics",
     },
     "version": {"decision", "bump-override"},

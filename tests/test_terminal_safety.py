@@ -24,7 +24,7 @@ EVIL = "\x1b[35;45mA\x1b]8;;http://evil.invalid\x1b\\B\x1b]0;C\x07\x9b2JD\x07[bo
 EVIL += "\u202eF\u2028G\ufffeH"
 STYLED = "\x1b[35;45m"
 SHOWN = "\\x1b[35;45mA"
-MARKUP = "[bold red]E[/"
+MARKUP = "[bold red]E"
 PROMPT = "prompt-templates/task/evil-prompt"
 NAMES = (
     *(b"a\x1b[35;45m.md", b"line\nfeed.md", b"[bold red]E[].md", b"\x01\x02.md", b"c1-\xc2\x9b2J.md", b"raw-\x9b2J.md"),
@@ -83,6 +83,10 @@ COMMANDS = (
     ("new-version", "evil-prompt", "--version", "9.0.0", "-m", "[bold red]E[/]\x1b[35;45m", "--dry-run"),
     ("renumber", "evil-prompt@1.1.0", "--to", "1.3.0", "--dry-run"),
     ("init", "--dry-run"),
+    ("hook", "run"),
+    ("audit",),
+    ("audit", "--format", "json"),
+    ("audit", "--format", "csv"),
     ("show", os.fsdecode(FOLDER).rpartition("/")[2]),
     ("show", f"{EVIL}@1.0.0"),
     ("check", EVIL),
@@ -179,13 +183,13 @@ def test_colours_are_there_at_a_terminal_and_nowhere_else(evil: Repo) -> None:
     assert "\x1b[" in sent
     plain = without_styles(sent)
     assert plain == run(evil, "check", "--all").out
-    assert f"owner: {MARKUP}" not in plain
 
 
-@pytest.mark.parametrize("name", ["NO_COLOR", "TERM"])
-def test_who_wants_no_colour_gets_none(evil: Repo, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b" not in evil.promptctl("check", "--all").out, name
+@pytest.mark.parametrize("wish", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_who_wants_no_colour_gets_none(evil: Repo, wish: dict[str, str]) -> None:
+    _, sent = run_at_terminal(evil.path, "check", "--all", environment=wish)
+    assert "\x1b" not in sent
+    assert MARKUP in sent
 
 
 def test_output_that_cannot_show_a_character_escapes_it(evil: Repo) -> None:

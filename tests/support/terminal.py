@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.hidden import BIDI_CONTROLS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
@@ -23,15 +24,17 @@ _COMMANDS = frozenset({"Cc", "Zl", "Zp", "Cs"})
 _BIDI = re.compile(f"[{BIDI_CONTROLS}]")
 
 
-def run_at_terminal(folder: Path, *arguments: str, columns: int = 100) -> tuple[int, str]:
+def run_at_terminal(
+    folder: Path, *arguments: str, columns: int = 100, environment: Mapping[str, str] | None = None
+) -> tuple[int, str]:
     """Exit code and everything that a terminal of that width was sent."""
     parent, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}}
+    inherited = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}}
     process = subprocess.Popen(
         [sys.executable, "-m", "promptctl", *arguments],
         cwd=folder,
-        env=environment | {"TERM": "xterm"},
+        env={**inherited, "TERM": "xterm", **(environment or {})},
         stdin=child,
         stdout=child,
         stderr=child,

@@ -63,7 +63,7 @@ def kept(old: str, new: str, start: int, end: int) -> None:
     assert new.endswith(tail)
 
 
-@settings(QUICK, max_examples=600)
+@settings(QUICK, max_examples=400)
 @given(texts | st.text("ab1.-+ e0xyno:#'\"_~|>&*!%@`,[]{}?=<\t\n", max_size=8))
 @example("1.10")
 @example("2026-11-22")
@@ -83,7 +83,7 @@ def test_scalar_escapes_what_yaml_forbids(text: str) -> None:
     parse_yaml(f"key: {scalar(text)}\n")
 
 
-@settings(QUICK, max_examples=500)
+@settings(QUICK, max_examples=250)
 @given(mappings(), st.sampled_from(["name", "version", "summary", "q"]), texts)
 def test_set_key_changes_one_value(text: str, key: str, value: str) -> None:
     old = parsed(text).get(key)
@@ -97,7 +97,7 @@ def test_set_key_changes_one_value(text: str, key: str, value: str) -> None:
     kept(text, new, old.start, old.start + len(text[old.start : old.end].rstrip()))
 
 
-@settings(QUICK, max_examples=500)
+@settings(QUICK, max_examples=250)
 @given(mappings(), texts, st.sampled_from([None, "name", "version", "nowhere"]))
 def test_set_key_adds_one_line(text: str, value: str, after: str | None) -> None:
     before = plain(parsed(text))
@@ -113,7 +113,7 @@ def test_set_key_adds_one_line(text: str, value: str, after: str | None) -> None
     assert remove_key(new, "added") in {text, f"{text}\n"}
 
 
-@settings(QUICK, max_examples=500)
+@settings(QUICK, max_examples=250)
 @given(mappings(), st.sampled_from(["name", "version", "summary", "q", "x", "nowhere"]))
 def test_remove_key_takes_whole_lines(text: str, key: str) -> None:
     root = parsed(text)

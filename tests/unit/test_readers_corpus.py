@@ -217,6 +217,10 @@ def test_a_mebibyte_of_junk_takes_no_time(text: str, loader: str) -> None:
         ("'1'", "1"),
         ('"null"', "null"),
         ("|-\n  1", "1"),
+        ("b\u2028  c", "b\u2028  c"),
+        ("b\x85c", "b\x85c"),
+        ("'b\u2029 c'", "b\u2029 c"),
+        ("|-\n  b\u2028c", "b\u2028c"),
     ],
 )
 def test_what_a_scalar_means(text: str, value: object, loader: str) -> None:
@@ -225,6 +229,13 @@ def test_what_a_scalar_means(text: str, value: object, loader: str) -> None:
     found = root.get("a")
     assert isinstance(found, Scalar)
     assert (type(found.value), found.value) == (type(value), value), loader
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_nothing_hides_behind_what_is_no_line_end(character: str, loader: str) -> None:
+    file = read_version(ENTRY, blob(front(f"model: a # b{character}regimes: [hipaa]\n# c{character}tags: [d]")))
+    assert (file.faults, file.data["model"]) == ((), "a"), loader
+    assert not {"regimes", "tags"} & file.data.keys()
 
 
 TEXTS = ("1.10", "010", "0x1F", "1:30", "on", "2026-11-22", "null", "true", "1e3", ".inf", "~")

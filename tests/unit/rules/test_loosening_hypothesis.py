@@ -82,7 +82,7 @@ def lawful_waivers(data: dict[str, Any]) -> dict[str, Any]:
 policies = _objects(ROOT).map(lawful_waivers)
 SLOW = settings(
     deadline=timedelta(seconds=10),
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 
