@@ -1,6 +1,6 @@
 """Measures the search for versions in code against the one `git grep -F` for names that it cannot do without.
 
-`python -m benchmarks.hardcoded [ROW…]`: as in `benchmarks.run`, only ratios within one run mean anything. The input is a
+`python -m benchmarks.hardcoded`: as in `benchmarks.run`, only ratios within one run mean anything. The input is a
 repository of 5,000 files, most of them code that speaks of no prompt, some that names one, a few that pin a version.
 """
 
@@ -57,6 +57,8 @@ def make_code(path: Path, prompts: int) -> Path:
     code = ((f"app/{number:04}.py", code_text(number, prompts)) for number in range(_FILES - len(managed)))
     _commit(path, "main", [*managed, *code])
     git(path, "reset", "--quiet", "--hard")
+    time.sleep(1.1)  # git reads files again that are no older than its index, until it has written it anew
+    git(path, "update-index", "--really-refresh")
     return path
 
 

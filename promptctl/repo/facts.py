@@ -91,8 +91,8 @@ class HistoryFacts:
         return "--cached" if sparse.strip() == b"true" else ""
 
     def _refuse_unmerged(self) -> None:
-        """A search leaves unmerged files out without a word."""
-        if self.head.commit is None:
+        """A search of an index leaves unmerged files out without a word."""
+        if self.head.kind is HeadKind.INDEX:
             listed = self.head.git.run("ls-files", "-u", "-z").partition(b"\0")[0]
             if listed:
                 raise unmerged(decode(listed.partition(b"\t")[2]))
