@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from promptctl.core.happenings import Happening, Kind
+from promptctl.core.events import Kind
 
 if TYPE_CHECKING:
     from promptctl.core.entries import Entry
-    from promptctl.core.happenings import Tombstone
+    from promptctl.core.events import Tombstone
+
+Verdict: TypeAlias = tuple[Kind, str]  # with a detail
 
 _DIGITS = 12  # of an object id that people compare
 
@@ -51,54 +53,57 @@ class Ledger:
     """Every path that ever held a released version stays in the book, whatever becomes of it or of the policy."""
 
     def __init__(self) -> None:
-        self._released: dict[str, Entry] = {}
-        self._touched: dict[str, _File] = {}  # what is no longer, or was not always, as it was released
+        self._files: dict[str, _File] = {}
         self._gone: dict[str, _File] = {}  # by ref: a number may return in another folder
 
     def __contains__(self, path: str) -> bool:
-        return path in self._released
+        return path in self._files
 
-    def record(self, path: str, ref: str, entry: Entry | None, law: Law) -> Happening | None:
-        """Enter what a commit left at a path, and say what that means; None where nothing changed.
+    @property
+    def misses_any(self) -> bool:
+        """Whether any number is gone, so that a new file may be one that returns."""
+        return bool(self._gone)
+
+    def enter(self, path: str, entry: Entry) -> None:
+        """A file as it was released."""
+        self._files[path] = _File(entry, entry, entry)
+
+    def record(self, path: str, ref: str, entry: Entry | None, law: Law) -> Verdict | None:
+        """What a commit left at a path; None where nothing changed.
 
         Of one commit the removals come first, so that a number which moved is known to have been taken.
         """
-        if path not in self._released:
+        file = self._files.get(path)
+        if file is None:
             if entry is None:
                 return None
-            self._released[path] = entry
             if ref not in self._gone:
-                return Happening(Kind.RELEASED, path, ref, "" if entry.is_regular else f"as {entry.kind}")
-            self._touched[path] = replace(self._gone[ref])
-        return self._touch(path, ref, entry, law)
-
-    def _touch(self, path: str, ref: str, entry: Entry | None, law: Law) -> Happening | None:
-        first = self._released[path]
-        file = self._touched.setdefault(path, _File(first, first, first))
+                self.enter(path, entry)
+                return Kind.RELEASED, "" if entry.is_regular else f"as {entry.kind}"
+            file = self._files[path] = replace(self._gone[ref])
         before, file.now = file.now, entry
         if entry == before:
             return None
         if entry is None:
             self._gone[ref] = file
-            return _removed(path, ref, before, law)
+            return _removed(path, before, law)
         self._gone.pop(ref, None)
-        return _changed(path, ref, file, before, entry, law)
+        return _changed(path, file, before, entry, law)
 
 
-def _removed(path: str, ref: str, before: Entry | None, law: Law) -> Happening:
+def _removed(path: str, before: Entry | None, law: Law) -> Verdict:
     tombstone = law.tombstone(path)
     if tombstone is not None:
-        return Happening(Kind.PURGED if tombstone.purge else Kind.RETIRED, path, ref, tombstone.detail)
+        return Kind.PURGED if tombstone.purge else Kind.RETIRED, tombstone.detail
     target = law.moved_to(path, before) if before else None
     detail = f"moved to {target}" if target else "without a tombstone in its manifest"
-    waiver = law.waiver(_RULES[Kind.REMOVED], path, "gone")
-    return _unless_waived(Happening(Kind.REMOVED, path, ref, detail), waiver)
+    return _unless_waived(Kind.REMOVED, detail, law.waiver(_RULES[Kind.REMOVED], path, "gone"))
 
 
-def _changed(path: str, ref: str, file: _File, before: Entry | None, entry: Entry, law: Law) -> Happening:
+def _changed(path: str, file: _File, before: Entry | None, entry: Entry, law: Law) -> Verdict:
     if entry in (file.first, file.accepted):
         whose = "that it was released with" if entry == file.first else "that a waiver allowed"
-        return Happening(Kind.RESTORED, path, ref, f"{'has again' if before else 'returned with'} the bytes {whose}")
+        return Kind.RESTORED, f"{'has again' if before else 'returned with'} the bytes {whose}"
     kind, detail = Kind.EDITED, f"blob {entry.oid[:_DIGITS]} in place of {file.accepted.oid[:_DIGITS]}"
     if entry.mode != (before or file.accepted).mode:
         kind, detail = Kind.REPLACED, f"became {entry.kind}"
@@ -107,11 +112,8 @@ def _changed(path: str, ref: str, file: _File, before: Entry | None, entry: Entr
     waiver = law.waiver(_RULES[kind], path, entry.oid)
     if waiver is not None:
         file.accepted = entry
-    return _unless_waived(Happening(kind, path, ref, detail), waiver)
+    return _unless_waived(kind, detail, waiver)
 
 
-def _unless_waived(violation: Happening, waiver: str | None) -> Happening:
-    if waiver is None:
-        return violation
-    detail = f"{violation.kind.value}: {violation.detail}; waived {waiver}"
-    return violation._replace(kind=Kind.WAIVED, detail=detail)
+def _unless_waived(kind: Kind, detail: str, waiver: str | None) -> Verdict:
+    return (kind, detail) if waiver is None else (Kind.WAIVED, f"{kind.value}: {detail}; waived {waiver}")

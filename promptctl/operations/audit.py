@@ -8,28 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Undecided, UsageError
 from promptctl.core.text import suggest
-from promptctl.operations.replay import Event, Replay
+from promptctl.operations.chronicle import chronicle
 from promptctl.repo.base import choose_base
 from promptctl.repo.protected import Base, protected_tips
 from promptctl.repo.repository import find_root, open_repository
-from promptctl.repo.walk import Step, walk
-from promptctl.tree.layout import MANIFEST, layout_for
 from promptctl.tree.library import Library
-from promptctl.tree.policy import POLICY_FILE, Paths, Policy, parse_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
+    from promptctl.core.events import Event
     from promptctl.repo.repository import Repository
-
-_MANIFEST = f"/{MANIFEST}"
-_BATCH = 64  # commits whose manifests are read together
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +65,10 @@ def audit(question: AuditQuestion) -> Audit:
         branch = base.label.removeprefix("HEAD on ")
         if base.commit is None:
             return Audit(branch, None, 0, (), 0)
-        commits, events = _replayed(repository, library, root, base.commit, question.progress)
+        commits, events = chronicle(repository, library, root, base.commit, question.progress)
     if question.name is not None:
         events = _about(events, question.name)
-    violations = sum(not event.happening.lawful for event in events)
+    violations = sum(not event.lawful for event in events)
     listed = tuple(event for event in events if _is_between(event, question.since, question.until))
     return Audit(branch, base.commit, commits, listed, violations)
 
@@ -90,44 +84,13 @@ def _base(repository: Repository, library: Library, root: str, branch: str | Non
         raise Undecided(error.message, hint=hint) from error
 
 
-def _replayed(
-    repository: Repository, library: Library, root: str, tip: str, progress: Callable[[int], None]
-) -> tuple[int, list[Event]]:
-    """Replay with the template folders that are known; once more where the policy turns out to have named others."""
-    entry = repository.snapshot(tip).entry(root + POLICY_FILE)
-    policy = parse_policy(library.policy(entry)) if entry else None
-    watched = {layout_for(root, paths).templates for paths in (Paths(), (policy or Policy()).paths)}
-    while True:
-        replay = Replay(library, root)
-        count, events = 0, list[Event]()
-        steps = _prepared(repository, walk(repository, tip, (replay.policy_path, *watched)))
-        for count, step in enumerate(steps, 1):
-            events += replay.apply(step)
-            progress(count)
-            if not replay.folders <= watched:
-                watched |= replay.folders
-                break
-        else:
-            return count, events
-
-
-def _prepared(repository: Repository, steps: Iterator[Step]) -> Iterator[Step]:
-    """The same steps, with their manifests read ahead, many at a time."""
-    while batch := list(islice(steps, _BATCH)):
-        placed = (change for step in batch for change in step.placed)
-        manifests = (entry for path, entry in placed if path.endswith(_MANIFEST) and entry.is_regular)
-        repository.objects.prefetch(manifests)
-        yield from batch
-        repository.objects.forget()
-
-
 def _about(events: list[Event], name: str) -> list[Event]:
-    names = {event.happening.ref.partition("@")[0] for event in events}
+    names = {event.name for event in events}
     if name not in names:
         close = suggest(name, names)
         hint = f"did you mean {close}?" if close else "promptctl audit --verbose shows all of them"
         raise UsageError(f"no version of {name} was ever released", hint=hint)
-    return [event for event in events if event.happening.ref.partition("@")[0] == name]
+    return [event for event in events if event.name == name]
 
 
 def _is_between(event: Event, since: str | None, until: str | None) -> bool:

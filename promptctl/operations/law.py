@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from promptctl.core.entries import Entry
-    from promptctl.core.happenings import Tombstone
+    from promptctl.core.events import Commit, Tombstone
     from promptctl.operations.replay import Replay
-    from promptctl.repo.walk import Commit, Step
+    from promptctl.repo.walk import Step
 
 _SUFFIX = ".md"
 
@@ -37,7 +37,8 @@ class CommitLaw:
         return None
 
     def moved_to(self, path: str, entry: Entry) -> str | None:
-        return next((other for other, new in self.step.placed if new.oid == entry.oid and other != path), None)
+        sign = f" {entry.oid} "
+        return next((other for raw, other in self.step.placed if raw.endswith(sign, 0, -1) and other != path), None)
 
 
 def _day(commit: Commit) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from promptctl.core.happenings import Happening, Kind
+from promptctl.core.events import Event, Kind, ref_of
 from promptctl.core.ledger import Ledger
 from promptctl.operations.law import CommitLaw
+from promptctl.repo.walk import ADDED, entry_of
 from promptctl.tree.layout import MANIFEST, Role, layout_for, role_of
 from promptctl.tree.life import SILENT, Lives
 from promptctl.tree.policy import Paths, Policy, parse_policy
@@ -15,18 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promptctl.core.entries import Entry
-    from promptctl.repo.walk import Commit, Step
+    from promptctl.core.events import Commit
+    from promptctl.repo.walk import Step
     from promptctl.tree.library import Library
     from promptctl.tree.life import Life
 
 _MANIFEST = f"/{MANIFEST}"
-
-
-class Event(NamedTuple):
-    """A happening, and the commit that made it."""
-
-    commit: Commit
-    happening: Happening
 
 
 class Replay:
@@ -40,6 +35,7 @@ class Replay:
         self._library = library
         self._layout = layout_for(root, Paths())
         self._state: dict[str, Entry] = {}
+        self._fresh: dict[str, str] = {}  # differences that released a file which no commit has touched since
         self._ledger = Ledger()
         self._lives = Lives()
         self._deprecated: dict[str, dict[str, str]] = {}
@@ -56,35 +52,60 @@ class Replay:
     def apply(self, step: Step) -> list[Event]:
         """Take in the next commit; its removals are judged first, as the ledger asks."""
         before = self._state.get(self.policy_path)
-        gone = [path for path in step.removed if path in self._ledger]
         for path in step.removed:
             self._state.pop(path, None)
-        placed = self._take_in(step.placed)
-        manifests = [path for path, _ in step.placed if path.endswith(_MANIFEST)]
-        manifests += [path for path in step.removed if path.endswith(_MANIFEST)]
+        manifests = [path for path in step.removed if path.endswith(_MANIFEST)]
+        events, touched = self._release(step, manifests)
         if self._state.get(self.policy_path) != before and self._moves():
-            waiting = sorted(self._state.items())
-            self._state.clear()
-            placed += self._take_in(waiting)
-            manifests = [path for path in self._state if path.endswith(_MANIFEST)]
-        law = CommitLaw(self, step, before)
-        found = [self._ledger.record(path, _ref(*path.rsplit("/", 1)), None, law) for path in gone]
-        found += [self._ledger.record(path, ref, entry, law) for path, ref, entry in placed]
+            touched += self._sweep()
+            manifests += [path for path in self._state if path.endswith(_MANIFEST)]
+        if touched or step.removed:
+            law = CommitLaw(self, step, before)
+            changes = [*((path, None) for path in step.removed if self._is_watched(path)), *touched]
+            events += [event for path, entry in changes if (event := self._touch(path, entry, law))]
         for path in manifests:
-            found += self._read_manifest(path)
-        return [Event(step.commit, happening) for happening in found if happening is not None]
+            events += self._read_manifest(path, step.commit)
+        return events
 
-    def _take_in(self, placed: list[tuple[str, Entry]]) -> list[tuple[str, str, Entry]]:
-        """The version files, with their refs; all else becomes part of the state."""
-        versions, prefix = [], self._layout.templates + "/"
-        for path, entry in placed:
-            folder, _, file_name = path.rpartition("/")
-            is_version = role_of(file_name) is Role.VERSION
-            if is_version and (path.startswith(prefix) or path in self._ledger):
-                versions.append((path, _ref(folder, file_name), entry))
+    def _release(self, step: Step, manifests: list[str]) -> tuple[list[Event], list[tuple[str, Entry]]]:
+        """The versions that a commit plainly adds, and those that it did something else to; the rest is state.
+
+        Manifests in the rest are noted.
+        """
+        added: list[tuple[str, str]] = []
+        touched: list[tuple[str, Entry]] = []
+        prefix, version = self._layout.templates + "/", Role.VERSION
+        may_return = bool(step.removed) or self._ledger.misses_any
+        for change in step.placed:
+            difference, path = change
+            is_version = path.startswith(prefix) and role_of(path[path.rfind("/") + 1 :]) is version
+            if is_version and not may_return and difference.startswith(ADDED) and path not in self._ledger:
+                added.append((path, difference))
+            elif is_version or self._is_watched(path):
+                touched.append((path, entry_of(difference)))
             else:
-                self._state[path] = entry
-        return versions
+                self._state[path] = entry_of(difference)
+                if path.endswith(_MANIFEST):
+                    manifests.append(path)
+        self._fresh.update(added)
+        commit, released = step.commit, Kind.RELEASED
+        return [Event(commit, released, path) for path, _ in added], touched
+
+    def _is_watched(self, path: str) -> bool:
+        return path in self._fresh or path in self._ledger
+
+    def _sweep(self) -> list[tuple[str, Entry]]:
+        """The files that are versions now that the policy looks where they lie."""
+        prefix = self._layout.templates + "/"
+        found = [path for path in sorted(self._state) if path.startswith(prefix)]
+        return [(p, self._state.pop(p)) for p in found if role_of(p.rpartition("/")[2]) is Role.VERSION]
+
+    def _touch(self, path: str, entry: Entry | None, law: CommitLaw) -> Event | None:
+        released = self._fresh.pop(path, None)
+        if released is not None:
+            self._ledger.enter(path, entry_of(released))
+        verdict = self._ledger.record(path, ref_of(path), entry, law)
+        return Event(law.step.commit, verdict[0], path, verdict[1]) if verdict else None
 
     def _moves(self) -> bool:
         """Whether the policy that is now there puts the versions elsewhere."""
@@ -103,7 +124,7 @@ class Replay:
         entry = self._state.get(folder + _MANIFEST)
         return self._lives.read(entry, self._library.blob(entry)) if entry else SILENT
 
-    def _read_manifest(self, path: str) -> Iterator[Happening]:
+    def _read_manifest(self, path: str, commit: Commit) -> Iterator[Event]:
         """What is newly deprecated, and what no longer is though it was not retired."""
         folder = path.removesuffix(_MANIFEST)
         known = self._deprecated.get(folder, {})
@@ -112,15 +133,9 @@ class Replay:
         if life is None or life.deprecated.keys() == known.keys():
             return
         self._deprecated[folder] = life.deprecated
-        name = folder.rpartition("/")[2]
         for version, detail in life.deprecated.items():
             if version not in known:
-                yield Happening(Kind.DEPRECATED, path, f"{name}@{version}", detail)
+                yield Event(commit, Kind.DEPRECATED, path, detail, version)
         for version in known:
             if version not in life.deprecated and version not in life.retired:
-                yield Happening(Kind.UNDEPRECATED, path, f"{name}@{version}")
-
-
-def _ref(folder: str, file_name: str) -> str:
-    """`name@version` of a version file."""
-    return f"{folder[folder.rfind('/') + 1 :]}@{file_name[:-3]}"
+                yield Event(commit, Kind.UNDEPRECATED, path, "", version)

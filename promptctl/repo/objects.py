@@ -71,7 +71,8 @@ class Objects:
 
     def blob(self, entry: Entry) -> Blob:
         """The content of a blob; raises Undecided where the object is missing."""
-        self.prefetch([entry])
+        if entry.oid not in self._blobs:
+            self.prefetch([entry])
         return self._blobs[entry.oid]
 
     def prefetch(self, entries: Iterable[Entry]) -> None:

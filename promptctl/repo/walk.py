@@ -6,8 +6,9 @@ import re
 from itertools import chain
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from promptctl.core.entries import Entry
+from promptctl.core.entries import REGULAR, Entry
 from promptctl.core.errors import Undecided
+from promptctl.core.events import Commit
 from promptctl.repo.git import decode, unreadable
 from promptctl.repo.history import PLAIN
 from promptctl.repo.raw import RAW
@@ -21,33 +22,30 @@ if TYPE_CHECKING:
 _SETTINGS = (*PLAIN, "i18n.logOutputEncoding=UTF-8", "core.commitGraph=false")
 _FIELDS = "--format=%H%x00%P%x00%an%x00%ae%x00%aI%x00%ct"
 _CHUNK = 1 << 18
-_META = (":", "\n:")  # how the description of a difference starts
+_DIFFERENCE = (":", "\n:")  # how one starts
+ADDED = tuple(f"{start}000000 {REGULAR} " for start in _DIFFERENCE)
 _OBJECT_ID = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
-class Commit(NamedTuple):
-    """`date` is the author's, ISO 8601 with offset; `committed` is when git wrote the commit, in seconds since 1970.
+class Step(NamedTuple):
+    """One commit: what it put where, as pairs of a raw difference and a path, and the paths that it removed.
 
-    Either is empty where the commit states none that git can read.
+    Most differences need no reading: one that starts with any of `ADDED` put a regular file where there was none.
     """
 
-    oid: str
-    author: str
-    email: str
-    date: str
-    committed: str
-
-
-class Step(NamedTuple):
-    """One commit: what it put at paths, and the paths that it removed."""
-
     commit: Commit
-    placed: list[tuple[str, Entry]]
+    placed: list[tuple[str, str]]
     removed: list[str]
 
 
+def entry_of(difference: str) -> Entry:
+    """What a raw difference, `:<old mode> <mode> <old id> <id> <letter>`, put at its path."""
+    _, mode, _, oid, _ = difference.split(" ")
+    return Entry(mode, oid)
+
+
 def walk(repository: Repository, tip: str, paths: Iterable[str]) -> Iterator[Step]:
-    """Every commit on the first-parent history of `tip`, the oldest first, with its changes under `paths`.
+    """Every commit on the first-parent history of `tip`, the oldest first, with its changes under `paths`, or all.
 
     A merge is compared with its first parent (`-m`), so what was edited inside it counts. Commits that changed nothing
     are steps too (`--sparse`): each must be the parent of the next, which shows that none is missing. Raises Undecided
@@ -74,36 +72,35 @@ def walk(repository: Repository, tip: str, paths: Iterable[str]) -> Iterator[Ste
 
 
 def _steps(stream: IO[bytes] | None) -> Iterator[Step]:
-    """What git prints: six fields a commit, then a description and a path for each difference; a zero byte ends all."""
+    """What git prints: three pairs of fields a commit, and behind them a pair for each difference."""
     tokens = chain.from_iterable(_tokens(stream))
-    parent = ""
-    oid = next(tokens, None)
-    while oid is not None:
-        parents, *fields = (next(tokens, "") for _ in range(5))
-        if not _OBJECT_ID.fullmatch(oid) or parents.partition(" ")[0] != parent:
-            raise unreadable("in the history")
-        step = Step(Commit(oid, *fields), [], [])
-        parent, oid = oid, _read_changes(tokens, step)
+    pairs = zip(tokens, tokens, strict=True)
+    step: Step | None = None
+    try:
+        for pair in pairs:
+            if not pair[0].startswith(_DIFFERENCE):
+                if step is not None:
+                    yield step
+                step = _begin(pair, pairs, step)
+            elif step is None:
+                raise unreadable("in the history")
+            elif pair[0][-1] == "D":
+                step.removed.append(pair[1])
+            else:
+                step.placed.append(pair)
+    except ValueError as error:  # half a pair
+        raise unreadable("in the history") from error
+    if step is not None:
         yield step
 
 
-def _read_changes(tokens: Iterator[str], step: Step) -> str | None:
-    """Fill in the differences of a commit; what stands behind them starts the next one.
-
-    They read `:<old mode> <mode> <old id> <id> <letter>`, all but the letter of fixed width. There may be millions.
-    """
-    width = len(step.commit.oid)
-    mode = slice(-10 - 2 * width, -4 - 2 * width)
-    oid = slice(-2 - width, -2)
-    for meta in tokens:
-        if not meta.startswith(_META):
-            return meta
-        path = next(tokens, "")
-        if meta[-1] == "D":
-            step.removed.append(path)
-        else:
-            step.placed.append((path, Entry(meta[mode], meta[oid])))
-    return None
+def _begin(names: tuple[str, str], pairs: Iterator[tuple[str, str]], before: Step | None) -> Step:
+    oid, parents = names
+    wanted = before.commit.oid if before else ""
+    if not _OBJECT_ID.fullmatch(oid) or parents.partition(" ")[0] != wanted:
+        raise unreadable("in the history")
+    (author, email), (date, committed) = next(pairs, ("", "")), next(pairs, ("", ""))
+    return Step(Commit(oid, author, email, date, committed), [], [])
 
 
 def _tokens(stream: IO[bytes] | None) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from promptctl.core.happenings import Tombstone
+from promptctl.core.events import Tombstone
 from promptctl.tree.nodes import Mapping, Node, Scalar, YamlFault, parse_yaml
 from promptctl.tree.text_file import read_text
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from promptctl.core.entries import Blob, Entry
 
 # A manifest with none of these has neither key: only an escape could spell one otherwise.
-_WORDS = (b"deprecated", b"retired", b"\\")
+_SAYS = re.compile(rb"deprecated|retired|\\")
 # Lines that may differ without changing what a manifest says of any version: wherever such a line stands, another
 # plain word in it leaves every key where it was. With what stands for them all.
 _ALIKE = tuple(
@@ -47,7 +47,7 @@ class Lives:
         data = blob.data if blob is not None else None
         if data is None or not entry.is_regular:
             return None
-        if not any(word in data for word in _WORDS):
+        if not _SAYS.search(data):
             return SILENT
         key = b"\n" + data
         for pattern, example in _ALIKE:

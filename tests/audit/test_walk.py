@@ -8,12 +8,13 @@ import pytest
 
 from promptctl.core.entries import Entry
 from promptctl.core.errors import Undecided
-from promptctl.repo.walk import Commit, Step, _steps
+from promptctl.core.events import Commit
+from promptctl.repo.walk import ADDED, Step, _steps, entry_of
 
 ONE, TWO = "1" * 40, "2" * 40
 ZERO, BLOB = "0" * 40, "b" * 40
 FIELDS = "A\0a@example.com\0\0005\0"
-ADDED = f"\n:000000 100755 {ZERO} {BLOB} A\0a:b\n\0:100644 000000 {BLOB} {ZERO} D\0c\0"
+DIFFERENCES = f"\n:000000 100755 {ZERO} {BLOB} A\0a:b\n\0:100644 000000 {BLOB} {ZERO} D\0c\0"
 
 
 def steps(text: str) -> list[Step]:
@@ -21,12 +22,14 @@ def steps(text: str) -> list[Step]:
 
 
 def test_commits_with_and_without_differences() -> None:
-    found = steps(f"{ONE}\0\0{FIELDS}{ADDED}{TWO}\0{ONE} {ZERO}\0{FIELDS}")
+    found = steps(f"{ONE}\0\0{FIELDS}{DIFFERENCES}{TWO}\0{ONE} {ZERO}\0{FIELDS}")
     commit = Commit(ONE, "A", "a@example.com", "", "5")
     assert found == [
-        Step(commit, [("a:b\n", Entry("100755", BLOB))], ["c"]),
+        Step(commit, [(f"\n:000000 100755 {ZERO} {BLOB} A", "a:b\n")], ["c"]),
         Step(commit._replace(oid=TWO), [], []),
     ]
+    assert entry_of(found[0].placed[0][0]) == Entry("100755", BLOB)
+    assert not found[0].placed[0][0].startswith(ADDED)
     assert steps("") == []
 
 
@@ -36,7 +39,8 @@ def test_commits_with_and_without_differences() -> None:
         f"{ONE}\0{TWO}\0{FIELDS}",  # its parent was not printed
         f"{ONE}\0\0{FIELDS}{TWO}\0\0{FIELDS}",
         f"{ONE}\0\0{FIELDS}fatal: bad object\0",
-        f"{ONE}\0\0{FIELDS}{ADDED[:-1]}",
+        f"{ONE}\0\0{FIELDS}{DIFFERENCES[:-1]}",
+        DIFFERENCES,
     ],
 )
 def test_what_is_cut_or_out_of_order_is_not_believed(text: str) -> None:

@@ -17,15 +17,15 @@ from promptctl.cli.console import print_lines, print_machine, print_note
 from promptctl.cli.options import HERE, Directory, resolve_directory
 from promptctl.cli.progress import counting
 from promptctl.core.errors import UsageError
-from promptctl.core.happenings import Kind
+from promptctl.core.events import Kind
 from promptctl.core.styled import Line, Part, line
 from promptctl.core.text import plural, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from promptctl.core.events import Event
     from promptctl.operations.audit import Audit
-    from promptctl.operations.replay import Event
 
 _COLUMNS = ("event", "ref", "path", "commit", "author", "email", "date", "lawful", "detail")
 _SHORT = 10  # digits of a commit id that people read
@@ -86,16 +86,16 @@ def _day(option: str, text: str | None) -> str | None:
 
 
 def _row(event: Event) -> dict[str, Any]:
-    commit, happening = event
-    words = (happening.kind.value, happening.ref, happening.path, commit.oid, commit.author, commit.email, commit.date)
-    return dict(zip(_COLUMNS, (*words, happening.lawful, happening.detail), strict=True))
+    oid, author, email, when, _ = event.commit
+    who = (event.path, oid, author, email, when)
+    return dict(zip(_COLUMNS, (event.kind.value, event.ref, *who, event.lawful, event.detail), strict=True))
 
 
 def _json(found: Audit) -> str:
-    """One event a line: there may be very many."""
+    """One event a line, as there may be very many. Within a text a quote is escaped, so only events start like one."""
     head = {"version": 1, "branch": found.branch, "tip": found.tip, "clean": found.clean, "commits": found.commits}
-    events = ",".join(f"\n{json.dumps(_row(event))}" for event in found.events)
-    return f'{json.dumps(head)[:-1]}, "events": [{events}]}}'
+    document = json.dumps(head | {"events": [_row(event) for event in found.events]})
+    return document.replace('{"event": ', '\n{"event": ')
 
 
 def _csv(found: Audit) -> str:
@@ -103,36 +103,36 @@ def _csv(found: Audit) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for event in found.events:
-        row = _row(event) | {"lawful": str(event.happening.lawful).lower()}
+        row = _row(event) | {"lawful": str(event.lawful).lower()}
         writer.writerow([visible(cell) for cell in row.values()])
     return out.getvalue().removesuffix("\n")
 
 
 def _text(found: Audit, *, everything: bool) -> Iterator[Line]:
     """Violations first, with what was restored after them; then the verdict and what else happened."""
-    broken = {event.happening.path for event in found.events if not event.happening.lawful}
-    first = [e for e in found.events if not e.happening.lawful or _mends(e, broken)]
-    rest = [e for e in found.events if e.happening.lawful and not _mends(e, broken)] if everything else []
+    broken = {event.path for event in found.events if not event.lawful}
+    first = [e for e in found.events if not e.lawful or _mends(e, broken)]
+    rest = [e for e in found.events if e.lawful and not _mends(e, broken)] if everything else []
     for event in (*first, *rest):
         yield from _event(event)
     if first or rest:
         yield line("")
     yield line(Part(_verdict(found), "plain" if found.clean else "error"))
-    kinds = [event.happening.kind for event in found.events]
+    kinds = [event.kind for event in found.events]
     counts = [f"{count} {kind.value}" for kind in Kind if (count := kinds.count(kind))]
     if counts:
         yield line(Part(", ".join(counts), "dim"))
 
 
 def _mends(event: Event, broken: set[str]) -> bool:
-    return event.happening.kind is Kind.RESTORED and event.happening.path in broken
+    return event.kind is Kind.RESTORED and event.path in broken
 
 
 def _event(event: Event) -> Iterator[Line]:
-    commit, happening = event
-    what = Part(happening.kind.value, "plain" if happening.lawful else "error")
-    yield line(what, " ", Part(happening.ref, "strong"), f": {happening.detail}" if happening.detail else "")
-    yield line("    ", Part(happening.path, "path"))
+    commit = event.commit
+    what = Part(event.kind.value, "plain" if event.lawful else "error")
+    yield line(what, " ", Part(event.ref, "strong"), f": {event.detail}" if event.detail else "")
+    yield line("    ", Part(event.path, "path"))
     yield line(Part(f"    {commit.date[:10]}  {commit.author} <{commit.email}>  {commit.oid[:_SHORT]}", "dim"))
 
 
@@ -143,5 +143,5 @@ def _verdict(found: Audit) -> str:
     where = f"{plural(found.commits, 'commit')} of {found.branch} ({found.tip[:_SHORT]})"
     if found.clean:
         return f"proved in {where}: no released version was ever edited, replaced or removed without leave"
-    unseen = found.violations - sum(not event.happening.lawful for event in found.events)
+    unseen = found.violations - sum(not event.lawful for event in found.events)
     return f"{plural(found.violations, 'violation')} in {where}" + (f", {unseen} on other days" if unseen else "")
