@@ -57,10 +57,10 @@ def _pins(context: Context) -> Pins:
     if not catalogue.names:
         return Pins()
     lines = change.facts.mentions(catalogue.names, paths, scope.skipped)
-    covered = {path: found for path, found in lines.items() if scope.covers(path)}
-    every = list(_in_files(covered, catalogue))
-    generated = change.facts.generated({pin.path for pin in every})
-    every = [pin for pin in every if pin.path not in generated]
+    every = list(_in_files(lines, catalogue))
+    covered = {path for path in {pin.path for pin in every} if scope.covers(path)}
+    covered -= set(change.facts.generated(covered))
+    every = [pin for pin in every if pin.path in covered]
     counts = Counter(key_of(change, pin) for pin in every)
     return Pins(tuple(every if change.everything else _added(change, catalogue, every)), counts)
 
