@@ -1,7 +1,8 @@
 """Annotations of GitHub Actions, by workflow commands.
 
 GitHub shows ten annotations a step, so the most severe come first and one line says how many there are.
-The escapes are those of `@actions/core` (`escapeData`, `escapeProperty`).
+The escapes are those of `@actions/core` (`escapeData`, `escapeProperty`). The runner also obeys `##[command]` anywhere
+in a line that is no command of the newer kind.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _RANK = list(_COMMANDS)
 
 def github_text(report: Report) -> str:
     """One workflow command a finding, then the sum."""
-    return "\n".join([*_annotations(report), f"promptctl: {_sum(report)}; {visible(base_sentence(report))}"])
+    base = visible(base_sentence(report)).replace("##[", "## [")
+    return "\n".join([*_annotations(report), f"promptctl: {_sum(report)}; {base}"])
 
 
 def _annotations(report: Report) -> Iterator[str]:
@@ -34,9 +36,12 @@ def _annotations(report: Report) -> Iterator[str]:
 
 
 def _properties(finding: Finding) -> dict[str, object]:
+    """Columns only within one line: GitHub takes no others."""
     found: dict[str, object] = {"title": f"promptctl: {finding.rule}", "file": visible(finding.path)}
-    if finding.span is not None:
-        found |= {"line": finding.span.line, "endLine": finding.span.end_line, "col": finding.span.column}
+    span = finding.span
+    if span is not None:
+        found |= {"line": span.line, "endLine": span.end_line}
+        found |= {"col": span.column, "endColumn": span.end_column} if span.line == span.end_line else {}
     return found
 
 

@@ -44,12 +44,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "column": span.column if span else None,
         "end_line": span.end_line if span else None,
         "end_column": span.end_column if span else None,
-        "ref": finding.ref,
-        "environment": finding.environment,
-        "hint": visible(finding.hint) if finding.hint else None,
+        "ref": _visible(finding.ref),
+        "environment": _visible(finding.environment),
+        "hint": _visible(finding.hint),
         "fingerprint": finding.fingerprint,
         "related": [
             {"path": visible(item.path), "line": item.line, "column": item.column, "message": visible(item.message)}
             for item in finding.related
         ],
     }
+
+
+def _visible(text: str | None) -> str | None:
+    return None if text is None else visible(text)

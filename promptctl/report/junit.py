@@ -1,4 +1,7 @@
-"""JUnit XML as CI systems read it: a test case a finding, a failure for each error."""
+"""JUnit XML as CI systems read it: a test case a finding, a failure for each error.
+
+Systems know a case by class and name, so no two cases have both in common.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from promptctl.core.findings import Finding, Severity
 from promptctl.core.text import visible
+from promptctl.report.numbering import numbered
 from promptctl.report.text import place
 
 if TYPE_CHECKING:
@@ -27,11 +31,11 @@ def junit_text(report: Report) -> str:
 def _cases(report: Report) -> Iterator[str]:
     if not report.findings:
         yield '<testcase classname="promptctl" name="no findings"/>'
-    for finding in report.findings:
-        names = (
-            f"classname={_attribute(finding.rule)} name={_attribute(place(finding))} file={_attribute(finding.path)}"
-        )
-        yield f"<testcase {names}>{_outcome(finding)}</testcase>"
+    names = numbered(f"{finding.rule} {place(finding)}" for finding in report.findings)
+    for finding, name in zip(report.findings, names, strict=True):
+        shown = name.removeprefix(f"{finding.rule} ")
+        about = f"classname={_attribute(finding.rule)} name={_attribute(shown)} file={_attribute(finding.path)}"
+        yield f"<testcase {about}>{_outcome(finding)}</testcase>"
 
 
 def _outcome(finding: Finding) -> str:
