@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from promptctl.tree.policy import Policy
     from promptctl.tree.version_file import VersionFile
 
-Family = Literal["immutability", "layout", "metadata", "variables", "order", "ownership", "policy", "hardcoded"]
+Family = Literal[
+    "immutability", "layout", "metadata", "variables", "order", "ownership", "selection", "policy", "hardcoded"
+]
 Subject = Literal["file", "tree", "move"]
 
 # Families whose rules a policy cannot lower: only a waiver, with a reason and an end, lifts them.

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptctl.rules import hardcoded, immutability, layout, metadata, order, ownership, policy, variables, waivers
+from promptctl.rules import (
+    hardcoded,
+    immutability,
+    layout,
+    metadata,
+    order,
+    ownership,
+    policy,
+    selection,
+    variables,
+    waivers,
+)
 
 if TYPE_CHECKING:
     from promptctl.rules.base import Rule
@@ -42,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     hardcoded.hardcoded_version,
     hardcoded.hardcoded_path,
     hardcoded.hardcoded_split,
+    selection.mixed_change,
     policy.policy_invalid,
     policy.policy_loosened,
     policy.policy_loosened_with_changes,

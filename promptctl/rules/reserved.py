@@ -37,7 +37,6 @@ RESERVED = frozenset(
         "grace-too-short",
         "major-without-decision",
         "metrics-unconfigured",
-        "mixed-change",
         "no-baseline",
         "override-in-use",
         "postmortem-missing",

@@ -48,6 +48,7 @@ SEVERITIES = {
     "owner-missing": E,
     "recommended-missing": W,
     "recommended-unfit": E,
+    "mixed-change": W,
     "hardcoded-version": E,
     "hardcoded-path": E,
     "hardcoded-split": W,
