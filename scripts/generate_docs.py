@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: docs/rules/, docs/commands.md and docs/schemas.md.
+"""Writes what is made from the code: docs/rules/, docs/commands.md, docs/schemas.md, and files that CI systems read.
 
 With --check it writes nothing, lists the pages that are stale and exits 1 when there are any.
 """
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ci_files import action_text, component_text
 from typer.main import get_command
 
 from promptctl.cli.app import app
@@ -79,6 +80,8 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield RULES / f"{rule.name}.md", rule_page(rule)
     yield Path("docs/commands.md"), commands_page()
     yield Path("docs/schemas.md"), schemas_page()
+    yield Path("action.yml"), action_text()
+    yield Path("templates/promptctl.yml"), component_text()
 
 
 def _present() -> set[Path]:

@@ -1,4 +1,4 @@
-"""Sets promptctl up in a repository: policy, hook, line ends and owners."""
+"""Sets promptctl up in a repository: policy, hook, line ends, owners, and a job for continuous integration."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptctl.core.entries import REGULAR, Blob, Entry
 from promptctl.core.errors import Undecided
 from promptctl.operations.writing import Plan
-from promptctl.plan import adoption, drafts
-from promptctl.tree.policy import POLICY_FILE, Paths
+from promptctl.plan import adoption, ci_jobs, drafts
+from promptctl.tree.policy import POLICY_FILE, Paths, parse_policy, read_policy_file
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from promptctl.repo.repository import Repository
 
 _HOOKS = ".pre-commit-config.yaml"
@@ -30,6 +33,7 @@ class Setup:
 
     root: str
     sample: bool = False
+    ci: Literal["github", "gitlab"] | None = None
 
 
 def plan_init(repository: Repository, setup: Setup) -> Plan:
@@ -45,6 +49,7 @@ def plan_init(repository: Repository, setup: Setup) -> Plan:
     _add_text(files, _ATTRIBUTES, adoption.attributes_text(_read(repository, _ATTRIBUTES) or "", templates))
     owners = next((name for name in _OWNERS if _read(repository, name) is not None), _OWNERS[0])
     _add_text(files, owners, adoption.owners_text(_read(repository, owners) or "", setup.root))
+    _add_job(repository, setup, branch, files, notes)
     if setup.sample:
         files.update(_sample(repository, templates))
     written = [f"wrote {name}" for name in files]
@@ -76,6 +81,34 @@ def _add_hook(repository: Repository, setup: Setup, files: dict[str, bytes | Non
         notes.append(f"{_HOOKS} is laid out in a way that cannot be added to safely; add this under `repos:` by hand:")
         notes += [f"    {line}" for line in adoption.hook_block(setup.root).splitlines()]
     _add_text(files, _HOOKS, new)
+
+
+def _add_job(
+    repository: Repository, setup: Setup, branch: str, files: dict[str, bytes | None], notes: list[str]
+) -> None:
+    if setup.ci is None:
+        return
+    branches = _protected(repository, setup, branch)
+    path, text = {
+        "github": (ci_jobs.GITHUB_FILE, ci_jobs.github_workflow(branches, setup.root)),
+        "gitlab": (ci_jobs.GITLAB_FILE, ci_jobs.gitlab_job(branches, setup.root)),
+    }[setup.ci]
+    old = _read(repository, path)
+    if old is None:
+        _add_text(files, path, text)
+    elif setup.ci == "gitlab" and not ci_jobs.has_gitlab_job(old):
+        notes.append(f"{path} has jobs of its own; add this one by hand:")
+        notes += [f"    {line}" for line in text.splitlines()]
+    else:
+        notes.append(f"kept {path} as it is")
+
+
+def _protected(repository: Repository, setup: Setup, branch: str) -> tuple[str, ...]:
+    """The branches that the policy on disk names; the one that was found where it names none that can be read."""
+    text = _read(repository, setup.root + POLICY_FILE)
+    data = text.encode() if text is not None else b""
+    policy = parse_policy(read_policy_file(Entry(REGULAR, ""), Blob(len(data), data)))
+    return policy.protected if text is not None and policy is not None else (branch,)
 
 
 def _add_text(files: dict[str, bytes | None], path: str, text: str | None) -> None:

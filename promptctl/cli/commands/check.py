@@ -123,13 +123,16 @@ def machine_text(report: Report, report_format: ReportFormat) -> str:
 
 
 def _summarise_step(report: Report) -> None:
-    """The page that GitHub shows for a step, where it offers one."""
+    """The page that GitHub shows for a step, where it offers one; the answer does not depend on it."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         from promptctl.report.markdown import markdown_text
 
-        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as page:
-            page.write(markdown_text(report) + "\n")
+        try:
+            with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as page:
+                page.write(markdown_text(report) + "\n")
+        except (OSError, ValueError) as error:
+            print_note(f"cannot write the step summary {path}: {error}")
 
 
 def _write(output: Path, text: str) -> None:
