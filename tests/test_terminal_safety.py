@@ -202,7 +202,6 @@ def test_output_that_cannot_show_a_character_escapes_it(evil: Repo) -> None:
         assert result.out.isascii()
 
 
-@pytest.mark.xfail(strict=True, reason="the separator of the fields may stand in the name of an author")
 def test_an_author_whose_name_holds_the_separator(repo: Repo) -> None:
     repo.add_version("1.1.0", supersedes="1.0.0", summary="Says more.")
     repo.git("add", "-A")
@@ -210,7 +209,6 @@ def test_an_author_whose_name_holds_the_separator(repo: Repo) -> None:
     run(repo, "log", "qualify-lead")
 
 
-@pytest.mark.xfail(strict=True, reason="lines of git's list of refs are cut where Python sees a line end")
 @pytest.mark.parametrize("character", ["\u2028", "\x85"])
 def test_a_branch_whose_name_holds_a_line_end(repo: Repo, character: str) -> None:
     repo.write("promptctl.yaml", "protected: [main, release]\n")

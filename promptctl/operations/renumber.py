@@ -14,6 +14,7 @@ from promptctl.plan.drafts import renumbered_text
 from promptctl.plan.numbers import refuse_taken
 from promptctl.plan.yaml_edit import rename_key, replace_scalars
 from promptctl.rules.chain import step_from
+from promptctl.tree.nodes import YamlFault, parse_yaml
 from promptctl.tree.snapshot import walk
 
 if TYPE_CHECKING:
@@ -126,26 +127,34 @@ def _moved(views: Compared, draft: Found, number: Version, parent: str | None) -
 def _references(views: Compared, draft: Found, number: Version) -> Iterator[tuple[str, bytes | None]]:
     """The manifest and the selection configuration, where they name the draft."""
     change = views.change
-    new_ref = f"{draft.ref.name}@{number}"
+    old, new = str(draft.ref), f"{draft.ref.name}@{number}"
     if draft.prompt.manifest is not None:
         text = change.library.manifest(draft.prompt.manifest).text or ""
-        changed = _renamed_keys(_recommended(text, draft.item.text, str(number)), draft.item.text, str(number))
+        changed = _in_manifest(text, draft.item.text, str(number))
         if changed != text:
             yield draft.prompt.manifest_path, changed.encode()
     for path, entry in walk(change.head, change.layout.config):
         blob = change.library.blob(entry)
-        text = blob.data.decode("utf-8", "replace") if blob and blob.data is not None else ""
-        changed = replace_scalars(text, lambda value: new_ref if value == str(draft.ref) else None)
-        changed = rename_key(changed, ("rollouts", str(draft.ref)), new_ref)
-        if changed != text and path.endswith(".yaml"):
+        if not path.endswith(".yaml") or blob is None or blob.data is None or old.encode() not in blob.data:
+            continue
+        text = _text(path, blob.data, old)
+        changed = rename_key(replace_scalars(text, old, new), ("rollouts", old), new)
+        if changed != text:
             yield path, changed.encode()
 
 
-def _recommended(text: str, old: str, new: str) -> str:
-    return replace_scalars(text, lambda value: new if value == old else None)
+def _text(path: str, data: bytes, ref: str) -> str:
+    try:
+        text = data.decode("utf-8")
+        parse_yaml(text)
+    except (UnicodeDecodeError, YamlFault) as error:
+        message = f"{path} names {ref} and cannot be read"
+        raise Refused(message, hint="promptctl check says what is wrong; mend the file first") from error
+    return text
 
 
-def _renamed_keys(text: str, old: str, new: str) -> str:
+def _in_manifest(text: str, old: str, new: str) -> str:
+    text = replace_scalars(text, old, new)
     for section in ("deprecated", "emergencies"):
         text = rename_key(text, (section, old), new)
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from promptctl.plan.yaml_edit import scalar
+from promptctl.plan.yaml_edit import plain, scalar
 from promptctl.tree.nodes import Mapping, Scalar, Sequence, YamlFault, content_end, parse_yaml
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def hooks_text(old: str | None, root: str) -> str | None:
     position = len(old) if newline < 0 else newline + 1
     new = f"{_ended(old[:position])}{hook_block(root, indent)}{old[position:]}"
     after = _repos(new)
-    return new if not indent.strip() and after is not None and len(after.items) == len(repos.items) + 1 else None
+    kept = after is not None and plain(after)[:-1] == plain(repos)
+    return new if kept and not indent.strip() else None
 
 
 def has_hook(text: str, root: str) -> bool:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promptctl.core.errors import Refused
 from promptctl.core.text import Lines
 from promptctl.tree.nodes import Mapping, Scalar, Sequence, YamlFault, content_end, parse_yaml, resolve_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from promptctl.tree.nodes import Node
 
 _SAFE = re.compile(r"[A-Za-z0-9_./@+][A-Za-z0-9_ ./@+,()'-]*")
+# What YAML forbids, or takes for a line end, and JSON writes as it is.
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def scalar(text: str) -> str:
@@ -25,7 +25,7 @@ def scalar(text: str) -> str:
         return text
     if re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+[-+.0-9A-Za-z]*", text):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def set_key(text: str, key: str, value: str, *, after: str | None = None) -> str:
@@ -36,10 +36,10 @@ def set_key(text: str, key: str, value: str, *, after: str | None = None) -> str
     root = _root(text)
     found = root.get(key)
     if found is None:
-        return _proved(text, _inserted(text, root, f"{key}: {scalar(value)}\n", after), key, value)
+        return _proved(text, _inserted(text, root, f"{key}: {scalar(value)}\n", after), plain(root) | {key: value}, key)
     start, end = found.start, content_end(text, found)
     blank = "" if start and text[start - 1] in " \t" else " "
-    return _proved(text, f"{text[:start]}{blank}{scalar(value)}{text[end:]}", key, value)
+    return _proved(text, f"{text[:start]}{blank}{scalar(value)}{text[end:]}", plain(root) | {key: value}, key)
 
 
 def remove_key(text: str, key: str) -> str:
@@ -48,33 +48,69 @@ def remove_key(text: str, key: str) -> str:
     label, value = root.key(key), root.get(key)
     if label is None or value is None:
         return text
-    return _proved(text, text[: _line_start(text, label.start)] + text[_line_end(text, label, value) :], key, None)
+    new = text[: _line_start(text, label.start)] + text[_line_end(text, label, value) :]
+    return _proved(text, new, {name: found for name, found in plain(root).items() if name != key} or None, key)
 
 
-def replace_scalars(text: str, change: Callable[[str], str | None]) -> str:
-    """Give every scalar value for which `change` has an answer that new value, wherever it stands."""
-    try:
-        root = parse_yaml(text)
-    except YamlFault:
-        return text
-    for found in sorted(_scalars(root), key=lambda item: -item.start):
-        new = change(found.text)
-        if new is not None:
-            quote = text[found.start] if text[found.start] in "\"'" else ""
-            text = f"{text[: found.start]}{quote}{new}{quote}{text[found.end :]}"
-    return text
+def replace_scalars(text: str, old: str, new: str) -> str:
+    """Write `new` for every value that is the scalar `old`, wherever it stands, and keep its quotes.
+
+    Text that is not strict YAML is returned as it is. Raises Refused where the result does not read back as meant.
+    """
+    root = _parsed(text)
+    found = [item for item in _scalars(root) if item.text == old]
+    edited = text
+    for item in sorted(found, key=lambda item: -item.start):
+        quote = text[item.start] if text[item.start] in "\"'" else ""
+        value = f"{quote}{new}{quote}" if quote else scalar(new)
+        edited = f"{edited[: item.start]}{value}{edited[content_end(text, item) :]}"
+    return _proved(text, edited, _replaced(plain(root), old, new), old) if found else text
 
 
 def rename_key(text: str, pointer: tuple[str, ...], new: str) -> str:
-    """Give the key at `pointer` another name; text without it is returned as it is."""
-    try:
-        node: Node | None = parse_yaml(text)
-    except YamlFault:
-        return text
+    """Give the key at `pointer` another name; text without it, or that is not strict YAML, is returned as it is.
+
+    Raises Refused where the result does not read back as meant, as where that name is taken.
+    """
+    root = node = _parsed(text)
     for part in pointer[:-1]:
         node = node.get(part) if isinstance(node, Mapping) else None
     label = node.key(pointer[-1]) if isinstance(node, Mapping) else None
-    return text if label is None else f"{text[: label.start]}{scalar(new)}{text[label.end :]}"
+    if label is None:
+        return text
+    edited = f"{text[: label.start]}{scalar(new)}{text[label.end :]}"
+    return _proved(text, edited, _renamed(plain(root), pointer, new), pointer[-1])
+
+
+def plain(node: Node | None) -> Any:
+    """The source text of every scalar in a node, and nothing about layout."""
+    if isinstance(node, Mapping):
+        return {key.text: plain(value) for key, value in node.pairs}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return node.text if node is not None else None
+
+
+def _replaced(data: Any, old: str, new: str) -> Any:
+    if isinstance(data, dict):
+        return {key: _replaced(value, old, new) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_replaced(item, old, new) for item in data]
+    return new if data == old else data
+
+
+def _renamed(data: dict[str, Any], pointer: tuple[str, ...], new: str) -> dict[str, Any]:
+    first, *rest = pointer
+    if rest:
+        return data | {first: _renamed(data[first], tuple(rest), new)}
+    return {(new if key == first else key): value for key, value in data.items()}
+
+
+def _parsed(text: str) -> Node | None:
+    try:
+        return parse_yaml(text)
+    except YamlFault:
+        return None
 
 
 def _scalars(node: Node | None) -> list[Scalar]:
@@ -117,28 +153,14 @@ def _line_end(text: str, label: Scalar, value: Node) -> int:
     return len(text) if newline < 0 else newline + 1
 
 
-def _proved(old: str, new: str, key: str, value: str | None) -> str:
-    """The new text, once it reads back as the old one with nothing but `key` changed."""
+def _proved(old: str, new: str, expected: object, what: str) -> str:
+    """The new text, once it reads back as `expected`."""
     try:
-        before, after = parse_yaml(old), parse_yaml(new)
+        actual = plain(parse_yaml(new))
     except YamlFault:
-        before = after = None
-    expected = {k.text: _plain(v) for k, v in before.pairs} if isinstance(before, Mapping) else {}
-    expected.pop(key, None)
-    if value is not None:
-        expected[key] = value
-    actual = {k.text: _plain(v) for k, v in after.pairs} if isinstance(after, Mapping) else {}
+        actual = YamlFault
     if actual != expected:
-        line = Lines(old).position(before.start if before else 0).line
-        message = f"cannot change `{key}` without touching other lines (near line {line})"
-        raise Refused(message, hint=f"change `{key}` by hand")
+        line = old[: max(old.find(what), 0)].count("\n") + 1
+        message = f"cannot change `{what}` without touching other lines (near line {line})"
+        raise Refused(message, hint=f"change `{what}` by hand")
     return new
-
-
-def _plain(node: Node) -> object:
-    """The source text of every scalar in a node, and nothing about layout."""
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, Mapping):
-        return {key.text: _plain(value) for key, value in node.pairs}
-    return [_plain(item) for item in node.items]

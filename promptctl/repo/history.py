@@ -55,7 +55,7 @@ def introductions(repository: Repository, commit: str, folder: str) -> dict[tupl
 
     Looks at the whole history of `commit`, and into merges (`-m`), so a file that only a merge brought in is found.
     """
-    fields = "%x01%H%x02%an%x02%ae%x02%aI"
+    fields = "%x01%H%x02%aI%x02%ae%x02%an"  # the name last: it may hold anything but NUL and line ends
     order = ("-z", "-m", "--reverse", "--topo-order", "--diff-filter=AMT", "--no-renames", "--raw", "--no-abbrev")
     paths = ("--", f":(literal){folder}")
     out = repository.porcelain.git(c=PLAIN).log(*order, f"--format={fields}", commit, *paths, stdout_as_string=False)
@@ -64,9 +64,9 @@ def introductions(repository: Repository, commit: str, folder: str) -> dict[tupl
     tokens = iter(decode(token).lstrip("\n") for token in bytes(out).split(b"\0"))
     for token in tokens:
         if token.startswith("\x01"):
-            current = token[1:].split("\x02")
+            current = token[1:].split("\x02", 3)
         elif token.startswith(":"):
             path = next(tokens)
-            sha, author, email, date = current
+            sha, date, email, author = current
             found.setdefault((path, token.split(" ")[3]), Event(sha, author, email, date, path))
     return found

@@ -59,7 +59,10 @@ class Objects:
             answer = self._ask(oid)
             if answer is None or answer[1].data is None:
                 raise unreadable(oid)
-            found = self._trees[oid] = _parse_tree(answer[1].data, len(oid) // 2)
+            try:
+                found = self._trees[oid] = _parse_tree(answer[1].data, len(oid) // 2)
+            except ValueError as error:
+                raise unreadable(oid) from error
         return found
 
     def root(self, commit: str) -> str:
@@ -168,7 +171,10 @@ class CommitSnapshot:
 
 
 def _parse_tree(data: bytes, width: int) -> dict[str, Entry]:
-    r"""Tree objects are `<mode> <name>\\0<raw id>`, `width` bytes an id (20 for sha1, 32 for sha256)."""
+    r"""Tree objects are `<mode> <name>\\0<raw id>`, `width` bytes an id (20 for sha1, 32 for sha256).
+
+    Raises ValueError for anything else.
+    """
     entries = {}
     position = 0
     while position < len(data):
@@ -176,5 +182,7 @@ def _parse_tree(data: bytes, width: int) -> dict[str, Entry]:
         null = data.index(b"\0", space)
         mode = data[position:space].decode("ascii").rjust(6, "0")
         position = null + 1 + width
+        if position > len(data):
+            raise ValueError("the last id is cut short")
         entries[decode(data[space + 1 : null])] = Entry(mode, data[null + 1 : position].hex())
     return entries

@@ -100,7 +100,7 @@ def _read_refs(repository: Repository, names: tuple[str, ...]) -> dict[str, _Bra
     fields = "%(refname)%00%(objectname)%00%(upstream)%00%(HEAD)"
     out = repository.git.run("for-each-ref", f"--format={fields}", *patterns).decode("utf-8", "surrogateescape")
     refs = {}
-    for line in out.splitlines():
+    for line in out.split("\n")[:-1]:  # a name may hold what else Python takes for a line end
         ref, commit, upstream, current = line.split("\0")
         refs[ref] = _Branch(commit, upstream, current == "*")
     return refs

@@ -90,8 +90,8 @@ def unreadable_file(context: Context) -> Iterator[Finding]:
     """A file is not plain UTF-8 text that every tool reads alike.
 
     ## What it does
-    Refuses what is not UTF-8, a byte order mark, a carriage return, more than 1 MiB, and anything but a regular file
-    of mode 100644.
+    Refuses what is not UTF-8, a byte order mark, a carriage return, a NUL, more than 1 MiB, and anything but a
+    regular file of mode 100644.
 
     ## Why is this bad?
     The same prompt would reach the model with other bytes depending on who reads it.
@@ -106,12 +106,17 @@ def unreadable_file(context: Context) -> Iterator[Finding]:
     $ dos2unix prompt-templates/task/qualify-lead/1.1.0.md
     ```
     """
+    replaced = {place.path for place, _ in context.change.version_files if _mode_changed(context, place.path)}
     for finding in _faults(context, "unreadable-file"):
-        places = context.change.differing.get(finding.path)
-        is_released = places is not None and places.base is not None and places.head is not None
-        if places is not None and is_released and places.head and places.base and places.head.mode != places.base.mode:
-            continue  # `released-version-replaced` says it
-        yield finding
+        if finding.path not in replaced:  # `released-version-replaced` says it of those
+            yield finding
+
+
+def _mode_changed(context: Context, path: str) -> bool:
+    places = context.change.differing.get(path)
+    if places is None or places.base is None or places.head is None:
+        return False
+    return places.base.mode != places.head.mode
 
 
 def _faults(context: Context, name: str) -> Iterator[Finding]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from promptctl.tree.layout import Place
     from promptctl.tree.version_file import VersionFile
 
+_COMPARISONS = 20_000  # of names with names, to guess what was meant: about a second's worth
+
 
 @rule("template-invalid", family="variables", severity=Severity.ERROR)
 def template_invalid(context: Context) -> Iterator[Finding]:
@@ -82,11 +84,11 @@ def undeclared_variable(context: Context) -> Iterator[Finding]:
     for place, file in _bodies(context):
         if file.input_schema is None:
             continue
-        known = _declared(file.input_schema)
-        for variable in _first_uses(file):
-            if variable.name in known:
-                continue
-            close = suggest(variable.name, known)
+        known = dict.fromkeys(_declared(file.input_schema))
+        missing = [variable for variable in _first_uses(file) if variable.name not in known]
+        few = len(missing) * len(known) <= _COMPARISONS
+        for variable in missing:
+            close = suggest(variable.name, known) if few else None
             yield problem(
                 place.path,
                 f"the body uses `{variable.name}`, which the input schema does not have",

@@ -92,7 +92,15 @@ def read_version(entry: Entry, blob: Blob | None) -> VersionFile:
     node, data, more = _read_front_matter(front)
     told = [fault for fault in more if not (faults and fault.subject == "yaml")]  # a carriage return may be its cause
     shifted = tuple(replace(f, start=f.start + len(_OPENING), end=f.end + len(_OPENING)) for f in told)
-    return VersionFile(text, node, data, body, body_start, (*faults, *shifted))
+    return VersionFile(text, node, data, body, body_start, (*faults, *shifted, *_nulls(text, body_start)))
+
+
+def _nulls(text: str, body_start: int) -> list[Fault]:
+    """Git takes a file with a NUL for binary, and shows no reviewer what changed. In front matter YAML forbids it."""
+    first = text.find("\0", body_start)
+    return (
+        [Fault("unreadable-file", "has a NUL character", first, first + 1, "nul", "take it out")] if first >= 0 else []
+    )
 
 
 def split_front_matter(text: str) -> tuple[str, int] | Fault:

@@ -84,3 +84,32 @@ def test_dry_run_moves_nothing(branch: Repo) -> None:
     assert found.code == 0
     assert "+version: 1.2.0" in found.out
     assert branch.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize(
+    "broken", [b"defaults: {a: qualify-lead@1.1.0}\n# caf\xe9\n", b"- &a qualify-lead@1.1.0\n- *a\n"]
+)
+def test_what_names_the_draft_and_cannot_be_read_is_left_alone(branch: Repo, broken: bytes) -> None:
+    path = branch.path / "prompt-config/production.yaml"
+    path.parent.mkdir()
+    path.write_bytes(broken)
+    found = renumber(branch, "--to", "1.2.0")
+    assert found.code == 1
+    assert "prompt-config/production.yaml names qualify-lead@1.1.0 and cannot be read" in found.err
+    assert path.read_bytes() == broken
+    assert (branch.path / f"{FOLDER}/1.1.0.md").exists()
+
+
+def test_what_does_not_name_the_draft_need_not_be_readable(branch: Repo) -> None:
+    branch.write("prompt-config/production.yaml", "a: [\n")
+    assert renumber(branch, "--to", "1.2.0").code == 0
+
+
+def test_an_entry_of_the_new_number_is_not_doubled(branch: Repo) -> None:
+    manifest = f"{FOLDER}/prompt.yaml"
+    text = branch.read(manifest) + "emergencies:\n  1.1.0: {postmortem: a.md}\n  1.2.0: {postmortem: b.md}\n"
+    branch.write(manifest, text)
+    found = renumber(branch, "--to", "1.2.0")
+    assert found.code == 1
+    assert "cannot change `1.1.0`" in found.err
+    assert branch.read(manifest) == text

@@ -193,3 +193,15 @@ def test_an_edit_is_seen_by_its_id_where_the_released_bytes_cannot_be_read(repo:
     (repo.path / ".git/objects" / released[:2] / released[2:]).unlink()
     found = repo.check()
     assert (found.code, found.rules) == (1, ["released-version-edited"])
+
+
+@pytest.mark.parametrize("tree", [b"garbage", b"100644 prompt-templates\0short"])
+def test_a_malformed_tree(repo: Repo, tree: bytes) -> None:
+    written = repo.path / "tree"
+    written.write_bytes(tree)
+    oid = repo.git("hash-object", "-t", "tree", "-w", "--literally", "tree")
+    written.unlink()
+    commit = repo.git("commit-tree", oid, "-p", "HEAD", "-m", "broken")
+    assert refused(repo.check("--base", "HEAD", "--head", commit), "too-short tree object", "git fsck")
+    assert refused(repo.check("--all", "--head", commit), "tree object", "git fsck")
+    assert refused(repo.promptctl("list", "--at", commit), "tree object", "git fsck")

