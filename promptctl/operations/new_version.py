@@ -13,7 +13,7 @@ from promptctl.core.versions import Version, parse_version
 from promptctl.operations.catalog import Catalog, Found
 from promptctl.operations.writing import Plan
 from promptctl.plan.drafts import Header, successor_text
-from promptctl.plan.numbers import next_version, refuse_taken
+from promptctl.plan.numbers import next_version, refuse_skipped, refuse_taken
 from promptctl.repo.index import staged_entry
 from promptctl.repo.protected import protected_tips
 from promptctl.rules.chain import step_from
@@ -126,6 +126,7 @@ def _plan(views: Compared, wanted: NewVersion, source: _Source, prompt: Prompt) 
     reasons = compare_surfaces(parent.file, _parsed(draft)) if wanted.auto else []
     number = fixed or _number(views, wanted, parent, _automatic_level(views, parent, reasons))
     refuse_taken(number, taken_numbers(views, prompt))
+    refuse_skipped(number, parent.item.version, step_from(views.change, prompt.folder, parent.item))
     summary = wanted.summary or _summary_of(draft)
     text = successor_text(draft, Header(str(number), parent.item.text, summary))
     path = f"{prompt.folder}/{number}.md"

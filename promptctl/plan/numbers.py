@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused, UsageError
-from promptctl.core.versions import Version, bumped, parse_version, triple
+from promptctl.core.levels import Level
+from promptctl.core.versions import Version, bumped, parse_version, raised_level, triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from promptctl.core.levels import Level
 
 
 def with_suffix(version: Version, suffix: str | None) -> Version:
@@ -36,6 +35,19 @@ def next_version(origin: Version, parent: Version, level: Level | None, suffix: 
     if level is None or (origin.prerelease is not None and triple(origin) == triple(parent)):
         return with_suffix(parent.finalize_version(), suffix)
     return with_suffix(bumped(origin, level), suffix)
+
+
+def refuse_skipped(wanted: Version, parent: Version, origin: Version) -> None:
+    """Raise Refused for a number that no successor of `parent` may have.
+
+    `origin` is the last stable version in its chain.
+    """
+    within = parent.prerelease is not None and triple(wanted) == triple(parent)
+    if wanted > parent and (within or raised_level(origin, wanted) is not None):
+        return
+    steps = ", ".join(str(bumped(origin, level)) for level in (Level.PATCH, Level.MINOR, Level.MAJOR))
+    message = f"{wanted} is not one step after {parent}"
+    raise Refused(message, hint=f"one of {steps}; or follow another version with --from")
 
 
 def refuse_taken(wanted: Version, taken: Iterable[tuple[str, str]]) -> None:

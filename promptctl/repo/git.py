@@ -110,6 +110,8 @@ class Git:
 
 
 def _remedy(text: str) -> str | None:
+    if "Unable to process path" in text:
+        return "put a regular file in its place, or remove it"
     if "index" in text and not any(word in text for word in _ABOUT_OBJECTS):
         return "git read-tree HEAD, which makes the index anew: what was staged has to be staged again"
     return _RECOVER if any(word in text for word in _ABOUT_OBJECTS) else None

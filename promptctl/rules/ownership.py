@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from promptctl.tree.document import Document
     from promptctl.tree.prompts import Prompt
 
+_NOBODY = frozenset({"", "~", "null", "Null", "NULL"})  # text by the schema, and nothing by the reader
+
 
 @rule("manifest-missing", family="ownership", severity=Severity.ERROR)
 def manifest_missing(context: Context) -> Iterator[Finding]:
@@ -71,7 +73,7 @@ def owner_missing(context: Context) -> Iterator[Finding]:
     """
     for prompt, document in _manifests(context):
         owner = document.data.get("owner")
-        if owner is None or (isinstance(owner, str) and not owner.strip()):
+        if owner is None or (isinstance(owner, str) and owner.strip() in _NOBODY):
             yield _found(prompt, document, "owner", f"{prompt.name} has no owner", "add `owner: <who answers for it>`")
 
 

@@ -319,3 +319,12 @@ def test_below_one_a_break_is_a_minor_step(repo: Repo) -> None:
     repo.write(first, repo.read(first).replace("purpose: Answer.", "purpose: Something else."))
     assert repo.promptctl("new-version", "young", "--from-edit", "-m", "x").code == 0
     assert (repo.path / "prompt-templates/task/young/0.2.0.md").exists()
+
+
+@pytest.mark.parametrize("version", ["2.5.0", "1.0.0-rc.1", "0.9.0", "1.1.1"])
+def test_a_number_that_check_would_refuse_is_refused(repo: Repo, version: str) -> None:
+    found = repo.promptctl("new-version", "qualify-lead", "--version", version)
+    assert found.code == 1
+    assert f"{version} is not one step after 1.0.0" in found.err
+    assert "one of 1.0.1, 1.1.0, 2.0.0" in found.err
+    assert repo.git("status", "--porcelain") == ""

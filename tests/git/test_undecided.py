@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,13 @@ def test_a_lock_that_another_git_holds_does_not_matter(repo: Repo) -> None:
     (repo.path / ".git/index.lock").touch()
     repo.edit()
     assert (repo.check("--staged").rules, repo.check().rules) == ([], ["released-version-edited"])
+
+
+@pytest.mark.parametrize("path", [FIRST, "promptctl.yaml"])
+def test_a_pipe_in_the_place_of_a_file(repo: Repo, path: str) -> None:
+    (repo.path / path).unlink(missing_ok=True)
+    os.mkfifo(repo.path / path)
+    assert refused(repo.check(), f"Unable to process path {path}", "remove it")
 
 
 @pytest.fixture
