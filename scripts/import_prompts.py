@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from promptctl.core.refs import MAX_NAME, name_key
 from promptctl.core.text import plural, visible
 from promptctl.plan.drafts import manifest_text
-from promptctl.plan.yaml_edit import scalar
+from promptctl.plan.yaml_text import scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from promptctl.plan.yaml_edit import plain, scalar
+from promptctl.plan.yaml_edit import plain
+from promptctl.plan.yaml_text import scalar
 from promptctl.tree.nodes import Mapping, Scalar, Sequence, YamlFault, content_end, parse_yaml
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from textwrap import indent
 
 from promptctl import __version__
-from promptctl.plan.yaml_edit import scalar
+from promptctl.plan.yaml_text import scalar
 from promptctl.report.markdown import MARK
 
 GITHUB_FILE = ".github/workflows/promptctl.yml"

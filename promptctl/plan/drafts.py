@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from promptctl.core.errors import Refused
-from promptctl.plan.yaml_edit import remove_key, scalar, set_key
+from promptctl.plan.yaml_edit import remove_key, set_key
+from promptctl.plan.yaml_text import scalar
 from promptctl.tree.faults import Fault
 from promptctl.tree.version_file import split_front_matter
 

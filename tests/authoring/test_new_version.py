@@ -71,7 +71,7 @@ def test_comments_order_and_quotes_of_the_front_matter_survive(repo: Repo) -> No
     repo.write(FIRST, front + "Judge.\n")
     repo.commit()
     assert new_version(repo, "--bump", "minor", "-m", "No: really").code == 0
-    expected = front.replace('"1.0.0"', "1.1.0").replace(
+    expected = front.replace("1.0.0", "1.1.0").replace(
         "a call.\n", 'a call.\nsupersedes: 1.0.0\nsummary: "No: really"\n'
     )
     expected = expected.replace("decision: docs/adr/1.md\n", "")

@@ -111,5 +111,5 @@ def test_an_entry_of_the_new_number_is_not_doubled(branch: Repo) -> None:
     branch.write(manifest, text)
     found = renumber(branch, "--to", "1.2.0")
     assert found.code == 1
-    assert "cannot change `1.1.0`" in found.err
+    assert "cannot change `emergencies.1.1.0`" in found.err
     assert branch.read(manifest) == text

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from promptctl.core.errors import Refused
 from promptctl.plan.adoption import attributes_text, hooks_text, owners_text, policy_text, reaching_formatters
-from promptctl.plan.yaml_edit import remove_key, rename_key, replace_scalars, scalar, set_key
+from promptctl.plan.yaml_edit import remove_key, rename_key, replace_scalars, set_key
+from promptctl.plan.yaml_text import scalar
 from promptctl.tree.nodes import Mapping, Node, Scalar, Sequence, YamlFault, parse_yaml
 
 QUICK = settings(deadline=timedelta(seconds=2), max_examples=300)
@@ -85,15 +86,16 @@ def test_scalar_escapes_what_yaml_forbids(text: str) -> None:
 @settings(QUICK, max_examples=250)
 @given(mappings(), st.sampled_from(["name", "version", "summary", "q"]), texts)
 def test_set_key_changes_one_value(text: str, key: str, value: str) -> None:
-    old = parsed(text).get(key)
+    label, old = parsed(text).key(key), parsed(text).get(key)
     assume(old is not None)
     assert old is not None
+    assert label is not None
     try:
         new = set_key(text, key, value)
     except Refused:
         return
     assert plain(parsed(new)) == {**plain(parsed(text)), key: value}
-    kept(text, new, old.start, old.start + len(text[old.start : old.end].rstrip()))
+    kept(text, new, text.index(":", label.end) + 1, old.start + len(text[old.start : old.end].rstrip()))
 
 
 @settings(QUICK, max_examples=250)
