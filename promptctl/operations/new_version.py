@@ -91,7 +91,7 @@ def plan_from_edit(views: Compared, wanted: NewVersion) -> Plan:
 
 def _refuse_other_staged(views: Compared, found: Found, base: Entry) -> None:
     """Two different edits, one staged and one on disk, cannot both become the next version."""
-    staged = staged_entry(views.repository, found.item.path)
+    staged = staged_entry(views.repository.git, found.item.path)
     if staged is not None and staged.oid not in {base.oid, found.item.entry.oid}:
         message = f"{found.item.path} is staged with another edit than the one on disk"
         raise Refused(message, hint="stage what you mean with git add, then run this again")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.errors import Refused, Undecided
 from promptctl.core.findings import Severity
 from promptctl.operations.compared import Question, compared
-from promptctl.repo.commit import commit_paths
+from promptctl.repo.commit import commit_on_head
 from promptctl.repo.heads import HeadKind
 from promptctl.repo.index import put_entries
 from promptctl.rules.run import run_rules
@@ -119,22 +119,17 @@ def _umask() -> int:
 
 
 def commit_plan(question: Question, repository: Repository, plan: Plan) -> str:
-    """Write the plan and commit it alone; the new commit's id.
+    """Commit the plan alone, and write it; the new commit's id.
 
-    Raises Refused when the commit would add an error that HEAD does not have, or when git or a hook refuses it; the
-    work tree is then as before.
+    Raises Refused when the commit would add an error that HEAD does not have, or when git or a hook refuses it; nothing
+    is changed then.
     """
     added = _new_errors(question, plan)
     if added:
         first = added[0]
         message = f"the commit would break {first.rule}: {first.message} ({first.path})"
         raise Refused(message, hint=first.hint)
-    write_plan(repository, plan)
-    try:
-        return commit_paths(repository, tuple(plan.files), plan.message)
-    except BaseException:
-        write_plan(repository, replace(plan, files=plan.before, unstaged={}))
-        raise
+    return commit_on_head(repository, plan.files, plan.message)
 
 
 def _new_errors(question: Question, plan: Plan) -> list[Finding]:

@@ -37,9 +37,7 @@ def scratch_index(repository: Repository) -> Iterator[Git]:
 
     with tempfile.TemporaryDirectory(prefix="promptctl-") as name:
         folder = Path(name)
-        index = Path(decode(repository.git.run("rev-parse", "--git-path", "index")).rstrip("\n"))
-        source = Path(os.environ.get("GIT_INDEX_FILE", repository.top / index))
-        source = source if source.is_absolute() else repository.top / source
+        source = index_path(repository)
         try:
             if source.exists():
                 shutil.copy2(source, folder / "index")  # with its time: git tells a racy entry by it
@@ -47,6 +45,12 @@ def scratch_index(repository: Repository) -> Iterator[Git]:
             message = f"the index cannot be read: {error.strerror}"
             raise Undecided(message) from error
         yield _scratch_git(repository, folder)
+
+
+def index_path(repository: Repository) -> Path:
+    """Where the user's own index is; in a hook, the one that is about to be committed."""
+    index = decode(repository.git.run("rev-parse", "--git-path", "index")).rstrip("\n")
+    return repository.top / os.environ.get("GIT_INDEX_FILE", index)
 
 
 def _scratch_git(repository: Repository, folder: Path) -> Git:
@@ -109,14 +113,14 @@ def store_files(git: Git, files: Mapping[str, bytes | None]) -> None:
         git.run("update-index", "--add", "--replace", "--cacheinfo", f"{REGULAR},{oid},{path}")
 
 
-def staged_entry(repository: Repository, path: str) -> Entry | None:
-    """What the user's own index holds at a path."""
-    words = repository.git.run("ls-files", "-s", "-z", "--", path).split(b"\t")[0].decode("ascii").split()
+def staged_entry(git: Git, path: str) -> Entry | None:
+    """What an index holds at a path."""
+    words = git.run("ls-files", "-s", "-z", "--", path).split(b"\t")[0].decode("ascii").split()
     return Entry(words[0], words[1]) if words else None
 
 
 def put_entries(repository: Repository, entries: Mapping[str, Entry]) -> None:
     """Put entries back into the user's own index, where they are not there already."""
     for path, entry in entries.items():
-        if staged_entry(repository, path) != entry:
+        if staged_entry(repository.git, path) != entry:
             repository.git.run("update-index", "--add", "--replace", "--cacheinfo", f"{entry.mode},{entry.oid},{path}")
