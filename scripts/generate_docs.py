@@ -221,7 +221,8 @@ def _fields(
         required = ", required" if label.removeprefix(prefix) in schema.get("required", ()) else ""
         default = f"`{_plain(item['default'])}`" if item.get("default") not in (None, {}, []) else ""
         yield f"`{label}`{required}", _type(item, root), default, str(item.get("description", ""))
-        yield from _fields(item, root, f"{label}.", planned)
+        for form in _forms(item, root):
+            yield from _fields(form, root, f"{label}.", planned)
         yield from _fields(_resolved(item.get("items", {}), root), root, f"{label}[].", planned)
 
 
@@ -233,14 +234,21 @@ def _resolved(item: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any
     return {**target, **{key: value for key, value in item.items() if key != "$ref"}}
 
 
+def _forms(item: Mapping[str, Any], root: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The forms that a field may have: those between which a value chooses, or the one that it is."""
+    return [_resolved(form, root) for form in item.get("oneOf", ())] if "type" not in item else [dict(item)]
+
+
 def _type(item: Mapping[str, Any], root: Mapping[str, Any]) -> str:
+    if "type" not in item and "enum" not in item and "const" not in item:
+        return " or ".join(_type(form, root) for form in _forms(item, root))
     if "enum" in item:
         return ", ".join(f"`{_plain(value)}`" for value in item["enum"])
     if "const" in item:
         return f"`{_plain(item['const'])}`"
     if item["type"] == "array":
         return f"list of {_type(_resolved(item['items'], root), root)}"
-    words = {"string": "text", "object": "mapping", "boolean": "true or false"}
+    words = {"string": "text", "object": "mapping", "boolean": "true or false", "null": "nothing"}
     names = [item["type"]] if isinstance(item["type"], str) else item["type"]
     return " or ".join(words.get(name, name) for name in names)
 

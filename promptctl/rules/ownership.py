@@ -8,7 +8,7 @@ from promptctl.core.findings import Severity
 from promptctl.core.text import suggest
 from promptctl.core.versions import is_stable
 from promptctl.rules.base import problem, rule, span_of
-from promptctl.tree.selection import default_version
+from promptctl.tree.environments import last_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,9 +105,8 @@ def recommended_missing(context: Context) -> Iterator[Finding]:
             continue
         if not any(is_stable(item.version) for item in prompt.versions.values()):
             continue
-        if default_version(
-            context.change.after, context.change.layout, context.change.library, context.policy, prompt.name
-        ):
+        last = last_environment(context.change.after, context.change.layout, context.policy)
+        if last is not None and prompt.name in context.change.environment(last).selection.defaults:
             continue
         hint = "add `recommended: <version>`, or give the prompt a default in the last environment"
         yield _found(prompt, document, "recommended", f"{prompt.name} has no recommended version", hint)

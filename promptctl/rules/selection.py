@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from promptctl.core.findings import Severity
 from promptctl.core.text import plural
 from promptctl.rules.base import problem, ref_of, rule, span_of
+from promptctl.tree.environments import environment_files, last_environment
 from promptctl.tree.layout import Role
-from promptctl.tree.selection import environment_files, last_environment, named_versions
+from promptctl.tree.named import named_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promptctl.core.findings import Finding
     from promptctl.rules.base import Context
-    from promptctl.tree.selection import Named
+    from promptctl.tree.named import Named
 
 
 @rule("mixed-change", family="selection", severity=Severity.WARNING, subject="move")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from promptctl.tree.environments import read_environment
 from promptctl.tree.layout import Role
 from promptctl.tree.prompts import Prompt, all_prompts, prompt_at
 from promptctl.tree.snapshot import Overlay, walk
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from promptctl.tree.layout import Layout, Place
     from promptctl.tree.library import Library
     from promptctl.tree.prompts import Numbered
+    from promptctl.tree.selection import Environment
     from promptctl.tree.snapshot import Snapshot
 
 
@@ -130,6 +132,12 @@ class Change:
     def base_tombstones(self, folder: str) -> Mapping[str, Any]:
         document = self._manifest(self.base, folder)
         return document.section("retired") if document else {}
+
+    def environment(self, name: str, *, on_base: bool = False) -> Environment:
+        """The configuration of an environment as it would be after the merge, or as it is on base."""
+        snapshot = self.base if on_base else self.after
+        read = partial(read_environment, snapshot, self.layout, self.library, name)
+        return self.once(f"environment {name} {on_base}", read)
 
     def _manifest(self, snapshot: Snapshot, folder: str) -> Document | None:
         prompt = self._prompt(snapshot, folder)

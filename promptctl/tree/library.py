@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from promptctl.tree.manifest import read_manifest
 from promptctl.tree.policy import read_policy_file
+from promptctl.tree.selection import read_selection
 from promptctl.tree.version_file import read_version
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from promptctl.core.entries import Blob, Entry
     from promptctl.tree.document import Document
     from promptctl.tree.version_file import VersionFile
+
+_READERS = {"manifest": read_manifest, "policy": read_policy_file, "selection": read_selection}
 
 
 class Blobs(Protocol):
@@ -54,10 +57,12 @@ class Library:
     def policy(self, entry: Entry) -> Document:
         return self._document(entry, "policy")
 
+    def selection(self, entry: Entry) -> Document:
+        return self._document(entry, "selection")
+
     def _document(self, entry: Entry, kind: str) -> Document:
         key = (entry, kind)
         found = self._documents.get(key)
         if found is None:
-            read = read_manifest if kind == "manifest" else read_policy_file
-            found = self._documents[key] = read(entry, self.blob(entry))
+            found = self._documents[key] = _READERS[kind](entry, self.blob(entry))
         return found

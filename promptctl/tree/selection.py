@@ -1,120 +1,157 @@
-"""The little that the linter needs to know of the selection configuration: what the last environment names."""
+"""The selection configuration of one environment: typed, with the place of every entry."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from promptctl.core.refs import parse_ref
-from promptctl.core.text import Lines
-from promptctl.tree.nodes import Mapping, Scalar, YamlFault, parse_yaml
-from promptctl.tree.snapshot import walk
-from promptctl.tree.text_file import read_text
+from promptctl.core.text import shortened, suggest
+from promptctl.tree.coherence import incoherences
+from promptctl.tree.document import Document, read_document
+from promptctl.tree.faults import Fault
+from promptctl.tree.selection_values import RESERVED, SECTIONS, UNLISTED, mapping, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from promptctl.core.entries import Entry
-    from promptctl.tree.layout import Layout
-    from promptctl.tree.library import Library
-    from promptctl.tree.nodes import Node
-    from promptctl.tree.policy import Policy
-    from promptctl.tree.snapshot import Snapshot
+    from promptctl.core.entries import Blob, Entry
+    from promptctl.core.rollouts import Rollout
+    from promptctl.core.selection import Pointer, Selection
+    from promptctl.core.text import Lines
 
-_SUFFIX = ".yaml"
-
-Pointer: TypeAlias = tuple[str | int, ...]
+_RULE = "selection-invalid"
+# What rules of their own report where it is empty, so that the schema's word for the same fault is dropped.
+_NAMED_ELSEWHERE = {("defaults", "because"), ("flags", "owner"), ("flags", "expires")}
 
 
-class Named(NamedTuple):
-    """A place that names a version: `start` and `end` are character offsets into the file at `path`."""
+class ConfigFile(NamedTuple):
+    """One file of an environment."""
 
     path: str
-    ref: str
+    entry: Entry
+    document: Document
+
+
+class Spot(NamedTuple):
+    """A place in a file of the configuration: `start` and `end` are character offsets."""
+
+    path: str
+    lines: Lines
     start: int
     end: int
-    lines: Lines
 
 
-def last_environment(snapshot: Snapshot, layout: Layout, policy: Policy) -> str | None:
-    """The last environment of the policy's order; without one, the only configuration there is, if it is one."""
-    if policy.environments:
-        return policy.environments[-1]
-    names = {name.removesuffix(_SUFFIX) for name in snapshot.files(layout.config) if name.endswith(_SUFFIX)}
-    found = names | snapshot.folders(layout.config)
-    return next(iter(found)) if len(found) == 1 else None
+@dataclass(frozen=True)
+class Environment:
+    """What the files of an environment say together. What cannot be read of them is left out, and is in `faults`.
 
-
-def environment_files(snapshot: Snapshot, layout: Layout, environment: str) -> Iterator[tuple[str, Entry]]:
-    """The files of an environment, in path order: `<env>.yaml` and every YAML file in `<env>/`."""
-    single = f"{layout.config}/{environment}{_SUFFIX}"
-    entry = snapshot.entry(single)
-    if entry is not None:
-        yield single, entry
-    for path, item in walk(snapshot, f"{layout.config}/{environment}"):
-        if path.endswith(_SUFFIX):
-            yield path, item
-
-
-def default_version(snapshot: Snapshot, layout: Layout, library: Library, policy: Policy, name: str) -> str | None:
-    """The version that a prompt has by default in the last environment, or None where nothing readable says so."""
-    environment = last_environment(snapshot, layout, policy)
-    if environment is None:
-        return None
-    for _, entry in environment_files(snapshot, layout, environment):
-        text, _ = read_text(entry, library.blob(entry))
-        found = _default(text or "", name)
-        if found is not None:
-            return found
-    return None
-
-
-def _default(text: str, name: str) -> str | None:
-    try:
-        root = parse_yaml(text)
-    except YamlFault:
-        return None
-    node = _child(_child(root, "defaults"), name)
-    node = _child(node, "use") if isinstance(node, Mapping) else node
-    ref = parse_ref(node.text) if isinstance(node, Scalar) else None
-    return ref.version if ref is not None and ref.name == name else None
-
-
-def _child(node: Node | None, key: str) -> Node | None:
-    return node.get(key) if isinstance(node, Mapping) else None
-
-
-def named_versions(
-    snapshot: Snapshot, layout: Layout, library: Library, environment: str
-) -> dict[Pointer, Named] | None:
-    """Every `name@version` in an environment's files, by the keys that lead to it; None where one cannot be read.
-
-    The short form of an entry counts as its `use`, and a key that is a reference leads to itself.
+    `holders` has the file of every entry: of a default, a tenant, a flag, a rollout, a slot, `unlisted-tenants`.
     """
-    found: dict[Pointer, Named] = {}
-    for path, entry in environment_files(snapshot, layout, environment):
-        text, _ = read_text(entry, library.blob(entry))
-        try:
-            root = parse_yaml(text) if text is not None else None
-        except YamlFault:
+
+    name: str
+    files: tuple[ConfigFile, ...]
+    selection: Selection
+    rollouts: Mapping[str, Rollout]
+    holders: Mapping[Pointer, ConfigFile]
+    faults: tuple[tuple[ConfigFile, Fault], ...]
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether every file is YAML: else nobody can tell what the environment selects."""
+        return not any(_is_unread(file.document) for file in self.files)
+
+    def holder(self, pointer: Pointer) -> ConfigFile | None:
+        """The file that has the entry which `pointer` leads to, or into."""
+        return next((file for n in range(len(pointer), 0, -1) if (file := self.holders.get(pointer[:n]))), None)
+
+    def value(self, *pointer: str) -> Any:
+        """What stands at these keys, as JSON values; None where nothing does."""
+        holder = self.holder(pointer)
+        return _at(holder.document.data, pointer) if holder else None
+
+    def text(self, *pointer: str) -> str:
+        """The text at these keys, without blanks around it; empty where there is none."""
+        found = self.value(*pointer)
+        return found.strip() if isinstance(found, str) else ""
+
+    def spot(self, *pointer: str, on_key: bool = False) -> Spot | None:
+        """Where the value at these keys stands (or its key), or the nearest thing around it that exists."""
+        holder = self.holder(pointer)
+        if holder is None:
             return None
-        if text is None:
-            return None
-        lines = Lines(text)
-        for pointer, scalar in _references(root, ()):
-            found[pointer] = Named(path, scalar.text, scalar.start, scalar.end, lines)
+        return Spot(holder.path, holder.document.lines, *holder.document.locate(*pointer, on_key=on_key))
+
+
+def read_selection(entry: Entry, blob: Blob | None) -> Document:
+    """One file. Never raises for any bytes: what is wrong is in `faults`, as `selection-invalid`."""
+    document = read_document(entry, blob, "selection", rule=_RULE)
+    misspelt = {key: close for key in document.data if (close := _meant(key, document.data))}
+    faults = [_unknown_key(document, key, close) for key, close in misspelt.items()]
+    for fault in document.faults:
+        about = fault.subject.partition(".")[0]
+        if about not in misspelt and not _has_own_rule(fault, document):
+            faults.append(replace(fault, rule=_RULE))
+    return replace(document, faults=tuple(sorted(faults, key=lambda fault: fault.start)))
+
+
+def _meant(key: str, data: Mapping[str, Any]) -> str | None:
+    """The reserved key that one which leads to no agent was meant to be."""
+    if key in RESERVED or "prompts" in mapping(data[key]):
+        return None
+    return suggest(key, RESERVED)
+
+
+def _unknown_key(document: Document, key: str, close: str) -> Fault:
+    start, end = document.locate(key, on_key=True)
+    return Fault(_RULE, f"unknown key `{shortened(key)}`", start, end, key, f"did you mean `{close}`?")
+
+
+def _has_own_rule(fault: Fault, document: Document) -> bool:
+    section, _, rest = fault.subject.partition(".")
+    entry, _, key = rest.rpartition(".")
+    value = mapping(document.section(section).get(entry)).get(key)
+    return (section, key) in _NAMED_ELSEWHERE and (value is None or value == "")
+
+
+def merge(name: str, files: Iterable[ConfigFile]) -> Environment:
+    """The environment that these files, in this order, make up together. Never raises for any content."""
+    found = tuple(files)
+    holders: dict[Pointer, ConfigFile] = {}
+    faults = [(file, fault) for file in found for fault in file.document.faults]
+    for file in found:
+        pointers = list(_entries(file.document.data))
+        faults += [(file, _twice(file.document, p, holders[p])) for p in pointers if p in holders]
+        holders |= dict.fromkeys((p for p in pointers if p not in holders), file)
+    selection, rollouts = typed(name, ((p, _at(file.document.data, p)) for p, file in holders.items()))
+    environment = Environment(name, found, selection, rollouts, holders, ())
+    places = ((place, fault) for pointer, fault in incoherences(environment) if (place := environment.holder(pointer)))
+    return replace(environment, faults=(*faults, *places))
+
+
+def _is_unread(document: Document) -> bool:
+    return document.text is None or any(fault.subject == "yaml" for fault in document.faults)
+
+
+def _entries(data: Mapping[str, Any]) -> Iterator[Pointer]:
+    """The keys that may stand but once in an environment."""
+    for key, section in data.items():
+        if key == UNLISTED:
+            yield (key,)
+        elif key in SECTIONS:
+            yield from ((key, name) for name in mapping(section))
+        else:
+            yield from ((key, "prompts", slot) for slot in mapping(mapping(section).get("prompts")))
+
+
+def _at(data: Mapping[str, Any], pointer: Pointer) -> Any:
+    found: Any = data
+    for key in pointer:
+        found = found.get(key) if isinstance(found, dict) else None
     return found
 
 
-def _references(node: Node | None, pointer: Pointer) -> Iterator[tuple[Pointer, Scalar]]:
-    if isinstance(node, Scalar):
-        if parse_ref(node.text) is not None:
-            yield pointer, node
-    elif isinstance(node, Mapping):
-        for key, value in node.pairs:
-            inner = (*pointer, key.text)
-            if parse_ref(key.text) is not None:
-                yield inner, key
-            yield from _references(value, pointer if key.text == "use" else inner)
-    elif node is not None:
-        for number, item in enumerate(node.items):
-            yield from _references(item, (*pointer, number))
+def _twice(document: Document, pointer: Pointer, other: ConfigFile) -> Fault:
+    start, end = document.locate(*pointer, on_key=True)
+    name = ".".join(pointer)
+    hint = f"keep one of the two; the other is in {other.path}"
+    return Fault(_RULE, f"`{name}` stands in two files of the environment", start, end, name, hint)
