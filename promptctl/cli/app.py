@@ -23,6 +23,7 @@ _COMMANDS = {
     "diff": "diff.diff",
     "log": "log.log",
     "render": "render.render",
+    "resolve": "resolve.resolve",
     "audit": "audit.audit",
     "check": "check.check",
     "rules": "rules.rules",

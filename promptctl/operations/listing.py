@@ -6,10 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from promptctl.core.reach import selecting
 from promptctl.core.versions import highest
 from promptctl.operations.catalog import Catalog, Found
+from promptctl.tree.environments import environment_order, last_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promptctl.core.refs import Ref
     from promptctl.operations.compared import Compared
     from promptctl.tree.prompts import Numbered, Prompt
 
@@ -43,6 +48,14 @@ class PromptRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectedBy:
+    """A place that selects a version: the keys that lead to it. A flag that is off selects nothing."""
+
+    environment: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """All that is known of one version. `sha256` is of the file's bytes, `behaviour` the behaviour digest."""
 
@@ -56,6 +69,7 @@ class Shown:
     sha256: str
     behaviour: str | None
     deprecation: dict[str, Any] | None
+    selected_by: tuple[SelectedBy, ...]
 
 
 def list_prompts(views: Compared) -> tuple[PromptRow, ...]:
@@ -71,7 +85,7 @@ def _row(views: Compared, catalog: Catalog, prompt: Prompt) -> PromptRow:
         name=prompt.name,
         path=prompt.folder,
         owner=manifest.string("owner") if manifest else None,
-        recommended=manifest.string("recommended") if manifest else None,
+        recommended=recommended(views, catalog, prompt),
         latest=str(latest) if latest else None,
         versions=tuple(_version_row(views, catalog, prompt, item) for item in prompt.ordered()),
     )
@@ -107,10 +121,28 @@ def show_version(views: Compared, text: str) -> Shown:
         path=found.item.path,
         state=state_of(views, catalog, found.prompt, found.item),
         owner=manifest.string("owner") if manifest else None,
-        recommended=bool(manifest and manifest.string("recommended") == found.item.text),
+        recommended=recommended(views, catalog, found.prompt) == found.item.text,
         metadata=found.file.data,
         body=found.file.body or "",
         sha256=hashlib.sha256((blob.data if blob else None) or b"").hexdigest(),
         behaviour=found.file.digest,
         deprecation=deprecated if isinstance(deprecated, dict) else None,
+        selected_by=tuple(_selected_by(views, found.ref)),
     )
+
+
+def recommended(views: Compared, catalog: Catalog, prompt: Prompt) -> str | None:
+    """The version that the manifest recommends, or without a word there the default of the last environment."""
+    manifest = catalog.manifest(prompt)
+    if manifest is not None and "recommended" in manifest.data:
+        return manifest.string("recommended")
+    last = last_environment(views.change.after, views.change.layout, views.context.policy)
+    default = views.change.environment(last).selection.defaults.get(prompt.name) if last else None
+    return default.version if default else None
+
+
+def _selected_by(views: Compared, ref: Ref) -> Iterator[SelectedBy]:
+    for name in environment_order(views.change.after, views.change.layout, views.context.policy):
+        for pointer, selected in selecting(views.change.environment(name).selection):
+            if selected == ref:
+                yield SelectedBy(name, ".".join(pointer))

@@ -29,7 +29,7 @@ def show(
     output: FormatOption = Format.TEXT,
     directory: Directory = HERE,
 ) -> None:
-    """Show one version: what it says of itself, and its state.
+    """Show one version: what it says of itself, its state, and who selects it.
 
     A name alone means the newest stable version.
 
@@ -56,6 +56,7 @@ def _lines(shown: Shown) -> Iterator[Line]:
     rows |= {"sha256": shown.sha256, "behaviour": shown.behaviour or "-"}
     if shown.deprecation:
         rows["deprecated"] = _text(shown.deprecation)
+    rows["selected"] = ", ".join(f"{row.environment}: {row.scope}" for row in shown.selected_by) or "nobody"
     width = max(map(len, rows))
     for key, value in rows.items():
         yield line(Part(key.ljust(width), "dim"), f"  {value}")

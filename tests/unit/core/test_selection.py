@@ -8,13 +8,10 @@ from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from promptctl.core.bucketing import in_share
 from promptctl.core.refs import Ref
 from promptctl.core.selection import (
-    Flag,
-    Pin,
     RegimeUnmet,
     Request,
     Selection,
@@ -23,46 +20,7 @@ from promptctl.core.selection import (
     UnlistedTenant,
     resolve,
 )
-
-NAMES = ("greet", "judge")
-SLOTS = ("sales.first", "sales.second")
-TENANTS = ("acme", "no", "1.10", "größe: x")
-KEYS = ("formal", "quick")
-
-names = st.sampled_from(NAMES)
-refs = st.builds(Ref, names, st.sampled_from(("1.0.0", "1.1.0", "2.0.0")))
-tenants = st.builds(
-    Tenant,
-    st.frozensets(st.sampled_from(("hipaa", "gdpr"))),
-    st.dictionaries(st.sampled_from((*NAMES, *SLOTS)), refs, max_size=3),
-)
-flags = st.builds(
-    Flag,
-    st.sampled_from(KEYS),
-    refs,
-    st.booleans(),
-    st.booleans(),
-    st.none() | st.frozensets(st.sampled_from(TENANTS), min_size=1),
-    st.none() | st.integers(0, 100),
-)
-selections = st.builds(
-    Selection,
-    st.just("production"),
-    st.dictionaries(names, refs),
-    st.dictionaries(
-        st.sampled_from(SLOTS), st.builds(Pin, names, st.none()) | refs.map(lambda ref: Pin(ref.name, ref))
-    ),
-    st.dictionaries(st.sampled_from(TENANTS), tenants),
-    st.lists(flags, max_size=4, unique_by=lambda flag: flag.key).map(tuple),
-    st.booleans(),
-)
-requests = st.builds(
-    Request,
-    st.sampled_from((*NAMES, *SLOTS)),
-    st.none() | st.sampled_from((*TENANTS, "stranger")),
-    st.frozensets(st.sampled_from(KEYS)),
-    st.none() | st.text(max_size=4),
-)
+from tests.support.selections import requests, selections
 
 
 class Candidate(NamedTuple):
