@@ -24,6 +24,7 @@ _COMMANDS = {
     "log": "log.log",
     "render": "render.render",
     "resolve": "resolve.resolve",
+    "rollout": "rollout.app",
     "audit": "audit.audit",
     "check": "check.check",
     "rules": "rules.rules",

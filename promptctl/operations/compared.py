@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Question:
     """What is to be compared. `base` and `commit` are names of commits; `today` is an ISO date in UTC.
 
-    `planned` asks about HEAD with these files changed (None removes one) instead of about the user's index. `replaces`:
+    `planned` asks about `commit`, by default HEAD, with these files changed (None removes one). `replaces`:
     head takes the place of base, as in a push, instead of being merged into it. `event` is what CI says.
     """
 
@@ -74,7 +74,8 @@ def compared(question: Question) -> Iterator[Compared]:
     """Open the repository and the views. Raises Undecided or UsageError where the question cannot be answered."""
     with open_repository(question.directory) as repository:
         root = find_root(repository)
-        commit = repository.resolve(question.commit or "HEAD") if question.kind is HeadKind.COMMIT else None
+        asked = question.commit or ("HEAD" if question.kind is HeadKind.COMMIT else None)
+        commit = repository.resolve(asked) if asked else None
         if repository.bare and question.kind is not HeadKind.COMMIT:
             raise UsageError("a bare repository has no index and no work tree", hint="promptctl check --head REF")
         with open_head(repository, question.kind, commit=commit, planned=question.planned) as head:

@@ -107,13 +107,13 @@ def open_head(
     commit: str | None = None,
     planned: Mapping[str, bytes | None] | None = None,
 ) -> Iterator[Head]:
-    """The head to judge. With `planned`, the index as it would be once those files were committed onto HEAD."""
+    """The head to judge. With `planned`, the index once those files were committed onto `commit`, by default HEAD."""
     if kind is HeadKind.COMMIT or (kind is HeadKind.INDEX and planned is None):
         yield Head(kind, repository.git, repository.objects, repository.empty_tree, commit)
         return
     with scratch_index(repository) as git:
         if planned is not None:
-            git.run("read-tree", repository.head or repository.empty_tree)
+            git.run("read-tree", commit or repository.head or repository.empty_tree)
             store_files(git, planned)
         objects = Objects(git)
         try:
