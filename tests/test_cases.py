@@ -16,7 +16,7 @@ from promptctl.core.report import Report
 from promptctl.report.text import concise_lines
 from promptctl.rules.registry import REGISTRY
 from promptctl.rules.run import run_rules
-from tests.support.trees import context_of, read_facts, read_tree
+from tests.support.trees import context_of, read_facts, read_past, read_tree
 
 if TYPE_CHECKING:
     from promptctl.rules.base import Context
@@ -41,7 +41,7 @@ def case_id(path: Path) -> str:
 @pytest.mark.parametrize("case", ALL, ids=case_id)
 def test_case(case: Path) -> None:
     fork = read_tree(case / "fork") if (case / "fork").is_dir() else None
-    context = context_of(read_tree(case / "base"), read_tree(case / "head"), fork, read_facts(case))
+    context = context_of(read_tree(case / "base"), read_tree(case / "head"), fork, read_facts(case), read_past(case))
     found = shown(context)
     expected = case / "expected"
     if os.environ.get("UPDATE_CASES"):

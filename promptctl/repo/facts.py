@@ -12,6 +12,7 @@ from promptctl.repo.git import decode
 from promptctl.repo.grep import Limits, search
 from promptctl.repo.heads import HeadKind
 from promptctl.repo.history import first_entry
+from promptctl.repo.past import states
 from promptctl.repo.raw import unmerged
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from promptctl.repo.heads import Head
     from promptctl.repo.repository import Repository
     from promptctl.tree.layout import Layout
+    from promptctl.tree.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ class HistoryFacts:
         for commit in dict.fromkeys((self.base, *(self.forks or ()))):
             if commit is not None:
                 yield search(self.repository.git, commit, names, Limits(paths, self.layout.managed))
+
+    def history(self, paths: Collection[str]) -> Iterable[Snapshot]:
+        return () if self.base is None else states(self.repository, self.base, tuple(paths))
 
     def generated(self, paths: Collection[str]) -> Collection[str]:
         entry = self.head.entry if self.base is None else self.repository.snapshot(self.base).entry

@@ -20,7 +20,20 @@ if TYPE_CHECKING:
     from promptctl.tree.version_file import VersionFile
 
 Family = Literal[
-    "immutability", "layout", "metadata", "variables", "order", "ownership", "selection", "policy", "hardcoded"
+    "immutability",
+    "layout",
+    "metadata",
+    "variables",
+    "order",
+    "ownership",
+    "selection",
+    "regimes",
+    "flags",
+    "lifecycle",
+    "rollouts",
+    "environments",
+    "policy",
+    "hardcoded",
 ]
 Subject = Literal["file", "tree", "move"]
 

@@ -1,112 +1,242 @@
-"""Rules about what an environment's configuration selects, as far as it can be told without resolving a selection."""
+"""Rules about what a configuration may say at all: it can be read, and it names versions and tenants that there are."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity
-from promptctl.core.text import plural
-from promptctl.rules.base import problem, ref_of, rule, span_of
-from promptctl.tree.environments import environment_files, last_environment
-from promptctl.tree.layout import Role
-from promptctl.tree.named import named_versions
+from promptctl.core.reach import selecting
+from promptctl.core.text import suggest
+from promptctl.rules.base import in_document, problem, rule
+from promptctl.rules.environments import at, environments, judged, known, touched_environments
+from promptctl.tree.catalogue import Catalogue
+from promptctl.tree.environments import looks_like_one
+from promptctl.tree.policy import parse_policy
+from promptctl.tree.snapshot import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promptctl.core.findings import Finding
+    from promptctl.core.refs import Ref
+    from promptctl.core.selection import Pointer
     from promptctl.rules.base import Context
-    from promptctl.tree.named import Named
+    from promptctl.tree.selection import Environment
 
 
-@rule("mixed-change", family="selection", severity=Severity.WARNING, subject="move")
-def mixed_change(context: Context) -> Iterator[Finding]:
-    """A version is written and the last environment moves, in one change.
+@rule("selection-invalid", family="selection", severity=Severity.ERROR)
+def selection_invalid(context: Context) -> Iterator[Finding]:
+    """A selection configuration cannot be read, or says something that it cannot mean.
 
     ## What it does
-    In a change that adds or edits a version file, compares which versions the configuration of the last environment
-    names, entry by entry, with the base. It goes by what is written and resolves no selection: an entry that changes
-    nobody's version counts, and a move that names no version, such as switching a flag on, is not seen. Left alone are
-    prompts that the configuration did not name before, files that cannot be read, and the change that brings
-    `promptctl.yaml`.
+    Reads every file of an environment strictly and checks it against `schemas/selection.json`: unknown keys, the same
+    key twice in the files of one environment, an override for a slot that no agent has, a default that is a version of
+    another prompt. An environment that the policy's list of environments lacks is reported too, and a file that looks
+    like a configuration and is not read because its name does not end with `.yaml`.
 
     ## Why is this bad?
-    Whoever takes back the move takes back the version with it, and whoever reviews the text decides on the rollout in
-    passing.
+    A misspelt key is a selection that silently does not hold.
 
     ## Example
-    ```text
-    prompt-templates/task/qualify-lead/1.2.0.md     added
-    prompt-config/production.yaml                   qualify-lead@1.1.0 becomes qualify-lead@1.2.0
+    ```yaml
+    tenants:
+      acme-health:
+        prompt: {qualify-lead: qualify-lead@2.0.0}
     ```
 
     ## Use instead
-    Two changes: first the version, then the move once that is merged.
+    ```yaml
+    tenants:
+      acme-health:
+        prompts: {qualify-lead: qualify-lead@2.0.0}
+    ```
     """
     change = context.change
-    environment = last_environment(change.after, change.layout, context.policy)
-    written = [ref for path, places in change.touched.items() if places.head and (ref := _version(context, path))]
-    if environment is None or context.base_document is None or not written:
-        return
-    moves = list(_moves(context, environment))
-    if not moves:
-        return
-    first = moves[0]
-    more = f" (and {plural(len(moves) - 1, 'more entry')})" if moves[1:] else ""
-    others = f" (and {plural(len(written) - 1, 'more version')})" if written[1:] else ""
-    found = problem(
-        first.where.path,
-        f"{first.words} in {environment}{more}, in the change that writes {written[0]}{others}",
-        span=span_of(first.where.lines, first.where.start, first.where.end) if first.new else None,
-        subject=environment,
-        ref=first.new,
-        hint="two changes: first the version, then the move once that is merged",
-    )
-    yield replace(found, environment=environment)
+    for name in environments(context):
+        if change.everything or name in touched_environments(context):
+            environment = change.environment(name)
+            yield from _unlisted_environment(context, environment)
+            for file, fault in environment.faults:
+                yield replace(in_document(file.path, file.document, fault), environment=name)
+    for path in _unread(context):
+        hint = "give it a name that ends with .yaml, or move it elsewhere"
+        yield problem(path, "this file is not read: a configuration's name ends with .yaml", hint=hint)
 
 
-class _Move(NamedTuple):
-    """An entry that names another version than before; `where` is its place in head, or in base where it is gone."""
-
-    where: Named
-    old: str | None
-    new: str | None
-
-    @property
-    def words(self) -> str:
-        if self.old is None:
-            return f"{self.new} is newly named"
-        return f"{self.old} gives way to {self.new}" if self.new else f"{self.old} is no longer named"
-
-
-def _version(context: Context, path: str) -> str | None:
-    place = context.change.layout.place(path)
-    return ref_of(place) if place is not None and place.role is Role.VERSION else None
+def _unlisted_environment(context: Context, environment: Environment) -> Iterator[Finding]:
+    documents = (context.base_document, context.head_document)
+    policies = [policy for document in documents if document and (policy := parse_policy(document))]
+    listed = {name for policy in policies for name in policy.environments} or set(context.policy.environments)
+    if listed and environment.name not in listed:
+        close = suggest(environment.name, listed)
+        meant = f"did you mean {close}? Otherwise add it" if close else "add it"
+        found = problem(
+            environment.files[0].path,
+            f"the policy has no environment {environment.name}",
+            subject=environment.name,
+            hint=f"{meant} to `environments` in promptctl.yaml",
+        )
+        yield replace(found, environment=environment.name)
 
 
-def _moves(context: Context, environment: str) -> Iterator[_Move]:
-    """What an environment's files name in base and in head, where that differs; nothing where one is unreadable."""
+def _unread(context: Context) -> Iterator[str]:
     change = context.change
-    entries = [dict(environment_files(view, change.layout, environment)) for view in (change.base, change.after)]
-    if entries[0] == entries[1]:
-        return
-    before, after = (
-        named_versions(view, change.layout, change.library, environment) for view in (change.base, change.after)
-    )
-    if before is None or after is None:
-        return
-    prompts = {_prompt(old) for old in before.values()}
-    for pointer, new in after.items():
-        old = before.get(pointer)
-        if old is None and _prompt(new) not in prompts:
-            continue  # nobody there had the prompt, so nobody moves
-        if old is None or old.ref != new.ref:
-            yield _Move(new, old.ref if old else None, new.ref)
-    for pointer, old in before.items():
-        if pointer not in after:
-            yield _Move(old, old.ref, None)
+    if change.everything:
+        paths = (path for path, _ in walk(change.head, change.layout.config))
+    else:
+        paths = (path for path, places in change.touched.items() if places.head is not None)
+    return (path for path in paths if looks_like_one(change.layout, path))
 
 
-def _prompt(place: Named) -> str:
-    return place.ref.partition("@")[0]
+@rule("unknown-prompt", family="selection", severity=Severity.ERROR)
+def unknown_prompt(context: Context) -> Iterator[Finding]:
+    """A configuration names a prompt that there is not.
+
+    ## What it does
+    Looks up the name of every version and of every slot in the folders of base and head.
+
+    ## Why is this bad?
+    Whoever asks for it gets an error instead of a prompt.
+
+    ## Example
+    ```yaml
+    salesAgent:
+      prompts: {qualifyLead: qualify-laed@1.1.0}
+    ```
+
+    ## Use instead
+    ```yaml
+    salesAgent:
+      prompts: {qualifyLead: qualify-lead@1.1.0}
+    ```
+    """
+    versions = known(context)
+    for environment, pointer, name, ref in _named(context):
+        if versions.folder(name) is None:
+            close = suggest(name, _names(context))
+            hint = f"did you mean {close}?" if close else "promptctl list shows the prompts"
+            yield at(environment, pointer, f"there is no prompt {name}", ref=ref, hint=hint)
+
+
+@rule("unknown-version", family="selection", severity=Severity.ERROR)
+def unknown_version(context: Context) -> Iterator[Finding]:
+    """A configuration names a version that neither base nor head has.
+
+    ## What it does
+    Looks up every version that a default, a slot, a tenant, a flag or an open rollout names, flags that are off
+    included. A version that was retired is left to `retired-selected`.
+
+    ## Why is this bad?
+    Whoever asks for it gets an error instead of a prompt.
+
+    ## Example
+    ```yaml
+    salesAgent:
+      prompts: {qualifyLead: qualify-lead@1.01.0}
+    ```
+
+    ## Use instead
+    ```yaml
+    salesAgent:
+      prompts: {qualifyLead: qualify-lead@1.1.0}
+    ```
+    """
+    versions = known(context)
+    for environment, pointer, name, ref in _named(context):
+        folder = versions.folder(name)
+        if ref is None or folder is None or versions.is_retired(ref) or versions.file(ref) is not None:
+            continue
+        close = suggest(ref.version, context.change.versions(folder))
+        hint = f"did you mean {name}@{close}?" if close else f"promptctl log {name} lists its versions"
+        yield at(environment, pointer, f"there is no version {ref}", ref=ref, hint=hint)
+
+
+@rule("retired-selected", family="selection", severity=Severity.ERROR)
+def retired_selected(context: Context) -> Iterator[Finding]:
+    """A configuration names a version that was retired.
+
+    ## What it does
+    Looks for the tombstone of every version that a default, a slot, a tenant, a flag or an open rollout names.
+
+    ## Why is this bad?
+    The file is gone: whoever asks for it gets an error instead of a prompt.
+
+    ## Example
+    ```yaml
+    # retired: {1.0.0: …} in the manifest
+    defaults:
+      qualify-lead: {use: qualify-lead@1.0.0, because: It has always been the default.}
+    ```
+
+    ## Use instead
+    ```yaml
+    defaults:
+      qualify-lead: {use: qualify-lead@1.1.0, because: Three weeks with acme and globex.}
+    ```
+    """
+    versions = known(context)
+    for environment, pointer, _, ref in _named(context):
+        if ref is not None and versions.is_retired(ref):
+            yield at(environment, pointer, f"{ref} is retired", ref=ref, hint="select the version that replaced it")
+
+
+@rule("unlisted-tenant", family="selection", severity=Severity.ERROR)
+def unlisted_tenant(context: Context) -> Iterator[Finding]:
+    """A flag names a tenant that is not listed where unlisted tenants are refused.
+
+    ## What it does
+    Where `unlisted-tenants` is `refuse`, looks up the tenants of every flag under `tenants`.
+
+    ## Why is this bad?
+    The tenant gets an error, whatever the flag says.
+
+    ## Example
+    ```yaml
+    unlisted-tenants: refuse
+    tenants: {acme-health: }
+    flags:
+      formal-tone: {use: qualify-lead@2.1.0, tenants: [globex], owner: growth@example.com, expires: 2026-12-31}
+    ```
+
+    ## Use instead
+    ```yaml
+    unlisted-tenants: refuse
+    tenants: {acme-health: , globex: }
+    flags:
+      formal-tone: {use: qualify-lead@2.1.0, tenants: [globex], owner: growth@example.com, expires: 2026-12-31}
+    ```
+    """
+    for item in judged(context):
+        selection = item.environment.selection
+        if item.names is not None or not selection.refuses_unlisted:
+            continue
+        for flag in selection.flags:
+            for tenant in sorted((flag.tenants or frozenset()) - selection.tenants.keys()):
+                close = suggest(tenant, selection.tenants)
+                hint = f"did you mean {close}?" if close else f"list {tenant} under `tenants`"
+                message = f"flag {flag.key} names tenant {tenant}, which is not listed"
+                found = at(item.environment, ("flags", flag.key, "tenants"), message, ref=flag.use, hint=hint)
+                yield replace(found, subject=f"flags.{flag.key}.{tenant}")
+
+
+def _named(context: Context) -> Iterator[tuple[Environment, Pointer, str, Ref | None]]:
+    """Every place that names a prompt, with the version where it names one."""
+    for item in judged(context):
+        selection = item.environment.selection
+        places: list[tuple[Pointer, str, Ref | None]] = [(p, ref.name, ref) for p, ref in selecting(selection)]
+        places += [(("flags", f.key), f.use.name, f.use) for f in selection.flags if not f.enabled]
+        for slot, pin in selection.slots.items():
+            if pin.ref is None:
+                agent, _, name = slot.partition(".")
+                places.append(((agent, "prompts", name), pin.name, None))
+        for key, rollout in item.environment.rollouts.items():
+            if rollout.is_open:
+                places.append((("rollouts", key), rollout.target.name, rollout.target))
+                if rollout.source is not None:
+                    places.append((("rollouts", key, "from"), rollout.source.name, rollout.source))
+        yield from ((item.environment, *place) for place in places if item.covers(place[1]))
+
+
+def _names(context: Context) -> tuple[str, ...]:
+    return context.change.once("prompt names", lambda: Catalogue(context.change).names)

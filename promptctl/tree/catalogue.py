@@ -13,7 +13,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promptctl.tree.change import Change
+    from promptctl.tree.layout import Layout
     from promptctl.tree.snapshot import Snapshot
+
+
+class Finder:
+    """Finds the folder of a prompt by its name, and reads no more folders than that takes."""
+
+    def __init__(self, snapshot: Snapshot, layout: Layout) -> None:
+        self._snapshot = snapshot
+        self._layout = layout
+        self._level = [layout.templates]
+        self._found: dict[str, str] = {}
+
+    def folder(self, name: str) -> str | None:
+        """Of two prompts with one name, the one that lies less deep, or first."""
+        while name not in self._found and self._level:
+            self._descend()
+        folder = self._found.get(name)
+        is_prompt = folder is not None and prompt_at(self._snapshot, self._layout, folder) is not None
+        return folder if is_prompt else None
+
+    def _descend(self) -> None:
+        self._level = [f"{folder}/{name}" for folder in self._level for name in sorted(self._snapshot.folders(folder))]
+        for folder in self._level:
+            self._found.setdefault(folder.rpartition("/")[2], folder)
 
 
 class Catalogue:

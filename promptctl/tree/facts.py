@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from promptctl.core.entries import Entry
+    from promptctl.tree.snapshot import Snapshot
 
 
 class Facts(Protocol):
@@ -39,6 +40,13 @@ class Facts(Protocol):
         self, names: Collection[str], paths: Collection[str]
     ) -> Iterable[Mapping[str, Mapping[int, str]]]:
         """As `mentions`, for base and for every fork that is another commit."""
+        ...
+
+    def history(self, paths: Collection[str]) -> Iterable[Snapshot]:
+        """These files and folders on base, and before each commit on its first-parent history that changed any.
+
+        The newest first. Raises Undecided behind the last one that is known, where history is cut short.
+        """
         ...
 
     def generated(self, paths: Collection[str]) -> Collection[str]:

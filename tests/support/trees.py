@@ -6,11 +6,12 @@ import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from promptctl.core.entries import Blob, Entry
+from promptctl.core.errors import Undecided
 from promptctl.core.immutability import Places
 from promptctl.core.mentions import NEAR
 from promptctl.rules.base import Context
@@ -19,6 +20,9 @@ from promptctl.tree.layout import Layout, layout_for
 from promptctl.tree.library import Library
 from promptctl.tree.policy import POLICY_FILE, Policy, parse_policy
 from promptctl.tree.snapshot import FlatSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass
@@ -49,6 +53,17 @@ class CaseFacts:
     layout: Layout
     head: Tree
     before: tuple[Tree, ...]
+    past: tuple[Tree, ...] = ()
+
+    def history(self, paths: Any) -> Iterator[FlatSnapshot]:
+        """Base, and what the case's `past/` holds: a folder for each state before, the newest first."""
+        for tree in (self.before[0], *self.past):
+            kept = {
+                p: e for p, e in tree.entries.items() if any(p == name or p.startswith(f"{name}/") for name in paths)
+            }
+            yield FlatSnapshot(kept)
+        if self.said.get("history") == "cut":
+            raise Undecided("this is a shallow clone: its history is cut short", hint="git fetch --unshallow")
 
     def first_release(self, path: str) -> Entry | None:
         oid = self.said.get("first-release", {}).get(path)
@@ -98,9 +113,11 @@ def read_tree(folder: Path) -> Tree:
     return tree
 
 
-def context_of(base: Tree, head: Tree, fork: Tree | None, facts: dict[str, Any]) -> Context:
-    """The context that rules get for these trees; `facts` as in a case's `facts.yaml`."""
-    every = Tree({}, {**base.blobs, **head.blobs, **(fork or base).blobs})
+def context_of(
+    base: Tree, head: Tree, fork: Tree | None, facts: dict[str, Any], past: tuple[Tree, ...] = ()
+) -> Context:
+    """The context that rules get for these trees; `facts` as in a case's `facts.yaml`, `past` as in its `past/`."""
+    every = Tree({}, {oid: data for tree in (base, head, fork or base, *past) for oid, data in tree.blobs.items()})
     library = Library(every)
     root = str(facts.get("root", ""))
     file = root + POLICY_FILE
@@ -121,7 +138,7 @@ def context_of(base: Tree, head: Tree, fork: Tree | None, facts: dict[str, Any])
         differing=differing,
         layout=layout,
         library=library,
-        facts=CaseFacts(facts, layout, head, (base, *(forks or ()))),
+        facts=CaseFacts(facts, layout, head, (base, *(forks or ())), past),
         everything=bool(facts.get("all")),
         only=tuple(facts.get("only", ())),
     )
@@ -132,3 +149,9 @@ def context_of(base: Tree, head: Tree, fork: Tree | None, facts: dict[str, Any])
 def read_facts(case: Path) -> dict[str, Any]:
     path = case / "facts.yaml"
     return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def read_past(case: Path) -> tuple[Tree, ...]:
+    """The states in a case's `past/`, by the names of their folders."""
+    folder = case / "past"
+    return tuple(read_tree(state) for state in sorted(folder.iterdir())) if folder.is_dir() else ()

@@ -1,0 +1,82 @@
+"""What a change moves in an environment, and whether a move only goes back to what was served before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptctl.core.moves import Move, moves, standing
+from promptctl.rules.environments import touched_environments
+from promptctl.tree.environments import environment_files, read_environment
+from promptctl.tree.selection import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from promptctl.core.refs import Ref
+    from promptctl.rules.base import Context
+    from promptctl.tree.selection import Environment
+    from promptctl.tree.snapshot import Snapshot
+
+_ROLLED_BACK = "rolled-back"
+
+
+def moved(context: Context, environment: str) -> tuple[Move, ...]:
+    """The scopes of an environment that head moves; none where it touches no file of it, or one cannot be read."""
+    return context.change.once(f"moves in {environment}", lambda: tuple(_moved(context, environment)))
+
+
+def _moved(context: Context, name: str) -> Iterator[Move]:
+    if name not in touched_environments(context):
+        return
+    before, after = context.change.environment(name, on_base=True), context.change.environment(name)
+    if before.is_readable and after.is_readable:
+        yield from moves(before.selection, after.selection)
+
+
+def returns(context: Context, environment: str, move: Move) -> bool:
+    """Whether a move goes back to a version that its scope resolved to before, and did not leave by a rollback.
+
+    A flag that is widened goes back to nothing. Raises Undecided where history is cut short of the answer.
+    """
+    ref, before = move.new, context.change.environment(environment, on_base=True)
+    if ref is None or standing(before.selection, move.scope, move.name) == ref:
+        return False
+    key = f"{environment} {'/'.join(move.scope)} served {ref}"
+    return context.change.once(key, lambda: _served(context, environment, move, ref))
+
+
+def _served(context: Context, environment: str, move: Move, ref: Ref) -> bool:
+    following: Snapshot | None = None
+    for snapshot in history(context, environment):
+        if names(context, snapshot, environment, {ref}):
+            served = _read(context, snapshot, environment)
+            if standing(served.selection, move.scope, move.name) == ref:
+                return following is None or not _left_by_rollback(context, following, environment, ref)
+        following = snapshot
+    return False
+
+
+def history(context: Context, environment: str) -> Iterator[Snapshot]:
+    """An environment's files on base, and before each change to them, the newest first. May raise Undecided."""
+    config = context.change.layout.config
+    return iter(context.change.facts.history((f"{config}/{environment}.yaml", f"{config}/{environment}")))
+
+
+def names(context: Context, snapshot: Snapshot, environment: str, refs: Collection[Ref]) -> bool:
+    """Whether the files of an environment have the text of any of these references: far cheaper than to read them."""
+    wanted = [str(ref).encode() for ref in refs]
+    for _, entry in environment_files(snapshot, context.change.layout, environment):
+        blob = context.change.library.blob(entry)
+        if blob is not None and blob.data is not None and any(text in blob.data for text in wanted):
+            return True
+    return False
+
+
+def _left_by_rollback(context: Context, following: Snapshot, environment: str, ref: Ref) -> bool:
+    rollout = _read(context, following, environment).rollouts.get(str(ref))
+    return rollout is not None and rollout.state == _ROLLED_BACK
+
+
+def _read(context: Context, snapshot: Snapshot, name: str) -> Environment:
+    found = read_environment(snapshot, context.change.layout, context.change.library, name)
+    return found if found.is_readable else merge(name, ())

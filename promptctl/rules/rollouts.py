@@ -1,0 +1,168 @@
+"""Rules about how selections move: recorded, and step by step where much is at stake."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from promptctl.core.findings import Severity
+from promptctl.rules.base import rule
+from promptctl.rules.breaking import why_breaking
+from promptctl.rules.environments import at, environments, known
+from promptctl.rules.moves import moved, returns
+from promptctl.tree.environments import last_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promptctl.core.findings import Finding
+    from promptctl.core.moves import Move
+    from promptctl.core.refs import Ref
+    from promptctl.core.rollouts import Rollout
+    from promptctl.core.selection import Flag
+    from promptctl.rules.base import Context
+    from promptctl.tree.selection import Environment
+
+_WHOLE = 100
+_FEW = 2  # a pilot with the only tenant that is listed is not everybody
+
+
+@rule("rollout-undeclared", family="rollouts", severity=Severity.ERROR, subject="move")
+def rollout_undeclared(context: Context) -> Iterator[Finding]:
+    """A selection moves to another version, and no rollout says so.
+
+    ## What it does
+    In the policy's rollout environments (the last one, unless it names others), looks at every default, slot, tenant
+    and flag that resolves to another version than before. Each such move needs an entry under `rollouts`, on base or
+    in head, whose target is the new version and whose `from` is the old one, and that is not rolled back. First
+    selections need none, nor does going back to what the same place served before, nor an emergency version. Where
+    history is too short to tell, the check cannot decide (exit code 3).
+
+    ## Why is this bad?
+    Nobody can see who moves, from what, why, and what it takes to go back.
+
+    ## Example
+    ```yaml
+    tenants:
+      acme-health:
+        prompts: {qualify-lead: qualify-lead@2.0.0}    # was: the default, 1.1.0
+    ```
+
+    ## Use instead
+    ```console
+    $ promptctl rollout start qualify-lead@2.0.0 --env production --tenants acme-health -m "Pilot."
+    ```
+    """
+    for environment, move, old, new in _steps(context):
+        if _entry(context, environment, old, new) is None and not returns(context, environment.name, move):
+            message = f"{'.'.join(move.scope)} moves from {old} to {new}, and no rollout records it"
+            hint = f"promptctl rollout start {new} --env {environment.name}; or add it under `rollouts`, from {old}"
+            yield at(environment, move.scope, message, ref=new, hint=hint)
+
+
+@rule("global-rollout-risky", family="rollouts", severity=Severity.ERROR, subject="move")
+def global_rollout_risky(context: Context) -> Iterator[Finding]:
+    """Everybody moves to a version that may break them, and nobody has tried it first.
+
+    ## What it does
+    Goes by effect: a tenant that is not listed, or every listed one, gets another version, by a default, an agent's
+    pin or a flag without conditions. Where the step is a major one, or the comparison of the two versions shows a
+    break, base must have a rollout of the version with a recorded observation PROMOTE, or the rollout says in
+    `unobserved-because` why there is none. Going back to what was served before is no fault, nor is an emergency.
+
+    ## Why is this bad?
+    A contract changes for everyone in one moment, and the first to notice are all of them.
+
+    ## Example
+    ```yaml
+    defaults:
+      qualify-lead: {use: qualify-lead@2.0.0, because: It looks better.}    # was: 1.1.0
+    ```
+
+    ## Use instead
+    ```console
+    $ promptctl rollout start qualify-lead@2.0.0 --env production --tenants acme-health -m "Pilot."
+    $ promptctl observe qualify-lead --env production --source events.jsonl --record
+    $ promptctl rollout finish qualify-lead@2.0.0 --env production
+    ```
+    """
+    told: set[tuple[str, Ref, Ref]] = set()
+    for environment, move, old, new in _steps(context):
+        step = (environment.name, old, new)
+        if step in told or not _is_global(context, environment, move) or _is_observed(context, environment, old, new):
+            continue
+        reason = why_breaking(context, old, new)
+        if reason and not returns(context, environment.name, move):
+            told.add(step)
+            message = f"everybody moves from {old} to {new} at once, which is {reason}"
+            hint = "roll it out to some tenants first, or say in the rollout's `unobserved-because` why not"
+            yield at(environment, move.scope, message, ref=new, hint=hint)
+
+
+def rollout_environments(context: Context) -> tuple[str, ...]:
+    """The environments in which moves have to be recorded."""
+    section = context.policy.data.get("rollout")
+    listed = section.get("environments") if isinstance(section, dict) else None
+    if isinstance(listed, list):
+        return tuple(str(name) for name in listed)
+    last = last_environment(context.change.after, context.change.layout, context.policy)
+    return () if last is None else (last,)
+
+
+def _steps(context: Context) -> Iterator[tuple[Environment, Move, Ref, Ref]]:
+    """The moves from one version to another that rollout rules are about; none in the change that brings the policy."""
+    if context.base_document is None:
+        return
+    for name in environments(context):
+        if name in rollout_environments(context):
+            for move in moved(context, name):
+                if move.old is not None and move.new is not None and not known(context).is_emergency(move.new):
+                    yield context.change.environment(name), move, move.old, move.new
+
+
+def _entry(context: Context, environment: Environment, old: Ref, new: Ref) -> Rollout | None:
+    """The entry that covers a move, of head where both sides have one."""
+    before = context.change.environment(environment.name, on_base=True)
+    found = environment.rollouts.get(str(new)) or before.rollouts.get(str(new))
+    return found if found and found.source == old and found.state != "rolled-back" else None
+
+
+def _is_global(context: Context, environment: Environment, move: Move) -> bool:
+    section = move.scope[0]
+    if section == "flags":
+        flag = next((one for one in environment.selection.flags if one.key == move.scope[1]), None)
+        return flag is None or not flag.enabled or _takes_all(flag)
+    return section != "tenants" or _every_tenant(context, environment, move)
+
+
+def _takes_all(flag: Flag) -> bool:
+    return flag.tenants is None and not flag.by_application and flag.percentage in {None, _WHOLE}
+
+
+def _every_tenant(context: Context, environment: Environment, move: Move) -> bool:
+    listed = environment.selection.tenants
+    alike = {m.scope[1] for m in moved(context, environment.name) if m.scope[0] == "tenants" and m.new == move.new}
+    return alike >= listed.keys() and (len(listed) >= _FEW or environment.selection.refuses_unlisted)
+
+
+def _is_observed(context: Context, environment: Environment, old: Ref, new: Ref) -> bool:
+    """Whether base has a rollout that was observed, or the rollout says why it was not."""
+    entry = _entry(context, environment, old, new)
+    if entry is not None and entry.unobserved_because:
+        return True
+    before = context.change.environment(environment.name, on_base=True).rollouts.get(str(new))
+    return before is not None and before.state != "rolled-back" and _promoted(context, environment.name, new)
+
+
+def _promoted(context: Context, environment: str, ref: Ref) -> bool:
+    """Whether the newest observation of a version that base has says PROMOTE."""
+    change = context.change
+    path = f"{change.layout.evidence}/{ref.name}/{ref.version}/observation.{environment}.json"
+    entry = change.base.entry(path)
+    blob = change.library.blob(entry) if entry else None
+    try:
+        statement = json.loads(blob.data) if blob and blob.data else {}
+    except (ValueError, RecursionError):
+        return False
+    predicate = statement.get("predicate") if isinstance(statement, dict) else None
+    return isinstance(predicate, dict) and predicate.get("verdict") == "PROMOTE"
