@@ -1,0 +1,111 @@
+"""`promptctl recommend`, `deprecate` and `retire`."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from promptctl.cli.completion import complete_ref
+from promptctl.cli.operating import Branch, DryRun, Push, Reason, Yes, how, need_reason, operate
+from promptctl.cli.options import HERE, Directory
+from promptctl.core.errors import UsageError
+
+Ref = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_ref, help="The version, as name@version.")]
+
+
+class Why(StrEnum):
+    """Reasons to remove a version without a grace period."""
+
+    SECRET = "secret"  # noqa: S105 - a reason, not a secret
+    PERSONAL_DATA = "personal-data"
+    LEGAL = "legal"
+
+
+def recommend(
+    ctx: typer.Context,
+    ref: Ref,
+    *,
+    reason: Reason = "",
+    branch: Branch = None,
+    push: Push = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    directory: Directory = HERE,
+) -> None:
+    """Say which version new uses should take.
+
+    Example: promptctl recommend qualify-lead@1.1.0
+    """
+    from promptctl.operations.lifecycle import decide_recommend
+
+    wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
+    operate(wanted, lambda views: decide_recommend(views, ref, reason))
+
+
+def deprecate(
+    ctx: typer.Context,
+    ref: Ref,
+    *,
+    replacement: Annotated[str, typer.Option(metavar="V", help="What to use instead, or none.")],
+    remove_after: Annotated[str, typer.Option(metavar="DATE", help="The last day on which it must be there.")],
+    reason: Reason = "",
+    branch: Branch = None,
+    push: Push = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    directory: Directory = HERE,
+) -> None:
+    """Announce that a version will go.
+
+    Example: promptctl deprecate qualify-lead@1.0.0 --replacement 1.1.0 --remove-after 2027-01-15 -m 'Too wordy.'
+    """
+    from promptctl.operations.lifecycle import decide_deprecate
+
+    need_reason(reason)
+    day = _date(remove_after)
+    wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
+    operate(wanted, lambda views: decide_deprecate(views, ref, replacement, day, wanted.now.date(), reason))
+
+
+def retire(
+    ctx: typer.Context,
+    ref: Ref,
+    *,
+    usage_unknown_because: Annotated[
+        str | None, typer.Option("--usage-unknown-because", metavar="TEXT", help="Why nobody can say who uses it.")
+    ] = None,
+    purge: Annotated[Why | None, typer.Option(help="Remove it without a grace period.")] = None,
+    incident: Annotated[str | None, typer.Option(metavar="ID", help="The incident behind a purge.")] = None,
+    reason: Reason = "",
+    branch: Branch = None,
+    push: Push = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    directory: Directory = HERE,
+) -> None:
+    """Remove a deprecated version for good; a tombstone keeps its number taken.
+
+    Example: promptctl retire qualify-lead@1.0.0 --usage-unknown-because 'No metrics yet.' -m 'Grace is over.'
+    """
+    from promptctl.operations.lifecycle import Purge, decide_retire
+
+    need_reason(reason)
+    if (purge is None) != (incident is None):
+        raise UsageError("a purge needs its incident", hint="--purge secret|personal-data|legal --incident ID")
+    if purge is None and not (usage_unknown_because or "").strip():
+        raise UsageError("is it still used?", hint="say why that is not known: --usage-unknown-because TEXT")
+    made = Purge(purge.value, incident) if purge is not None and incident is not None else None
+    note = f"unknown: {usage_unknown_because}" if usage_unknown_because else ""
+    wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
+    operate(wanted, lambda views: decide_retire(views, ref, wanted.now.date(), reason, made, note))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text} is no date"
+        raise UsageError(message, hint="such as 2027-01-31") from error

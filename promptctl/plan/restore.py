@@ -1,0 +1,73 @@
+"""Puts an environment back to an earlier state, entry by entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from promptctl.core.reach import selecting
+from promptctl.plan.edits import Put, Take
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from promptctl.core.refs import Ref
+    from promptctl.core.selection import Pointer, Selection
+    from promptctl.plan.edits import Edit
+    from promptctl.tree.selection import Environment
+
+
+def restored(
+    now: Environment, old: Environment, missing: Callable[[Ref], str | None], regimes: Callable[[Ref], frozenset[str]]
+) -> tuple[list[Edit], dict[Pointer, str]]:
+    """The edits that give every entry its old value, and the entries that stay, with the reason.
+
+    An entry stays where its old version cannot be selected any more (`missing` says why), or does not meet what its
+    tenant is bound to now. What tenants are bound to, and who is listed, is not taken back.
+    """
+    edits: list[Edit] = []
+    stays: dict[Pointer, str] = {}
+    before, after = dict(_entries(old)), dict(_entries(now))
+    for scope in dict.fromkeys((*after, *before)):
+        if before.get(scope) == after.get(scope):
+            continue
+        why = _obstacle(now.selection, scope, _ref(old, scope), missing, regimes)
+        if why is not None:
+            stays[scope] = why
+        elif scope in before:
+            edits.append(Put(scope, before[scope]))
+        else:
+            edits.append(Take(scope))
+    left = {str(rollout.target) for rollout in now.rollouts.values() if rollout.is_open}
+    moved = any(edit.pointer[0] != "rollouts" for edit in edits)
+    return [*edits, *(Put(("rollouts", ref, "state"), "rolled-back") for ref in sorted(left) if moved)], stays
+
+
+def _entries(environment: Environment) -> Iterator[tuple[Pointer, Any]]:
+    """Every entry that selects something, with its value in the file; a flag that is off counts too."""
+    selection = environment.selection
+    scopes = [reached.scope for reached in selecting(selection)]
+    followed = [(*slot.split(".", 1)[:1], "prompts", slot.split(".", 1)[1]) for slot in selection.slots]
+    flags = [("flags", flag.key) for flag in selection.flags]
+    for scope in dict.fromkeys((*scopes, *followed, *flags)):
+        yield scope, environment.value(*scope)
+
+
+def _ref(environment: Environment, scope: Pointer) -> Ref | None:
+    return next((reached.ref for reached in selecting(environment.selection) if reached.scope == scope), None)
+
+
+def _obstacle(
+    selection: Selection,
+    scope: Pointer,
+    ref: Ref | None,
+    missing: Callable[[Ref], str | None],
+    regimes: Callable[[Ref], frozenset[str]],
+) -> str | None:
+    if ref is None:
+        return None
+    why = missing(ref)
+    if why is not None:
+        return f"{ref}: {why}"
+    tenant = selection.tenants.get(scope[1]) if scope[0] == "tenants" else None
+    lacks = sorted(tenant.regimes - regimes(ref)) if tenant else []
+    return f"{ref} is not fit for {', '.join(lacks)}" if lacks else None
