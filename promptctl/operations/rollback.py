@@ -11,7 +11,7 @@ from promptctl.operations.catalog import Catalog
 from promptctl.operations.environments import choose_environment, sound_environment
 from promptctl.plan.intents import Intent, by_file, listed
 from promptctl.plan.restore import restored
-from promptctl.plan.rollbacks import Was, bad_version, before, refuse_unfit, roll_back, scopes_of
+from promptctl.plan.rollbacks import Was, bad_version, before, refuse_unfit, roll_back, scopes_of, served_after
 from promptctl.repo.past import states
 from promptctl.tree.environments import SUFFIX, read_environment
 
@@ -53,7 +53,7 @@ def decide_rollback(views: Compared, back: Back) -> Intent:
     edits = roll_back(environment, bad, moves, back.reason, all_scopes=everywhere)
     if not moves:
         return Intent("", {}, notes=(f"nothing to do: no entry of {environment.name} selects {bad}",))
-    targets = listed(sorted({str(was.ref) if was.ref else "nothing" for was in moves.values()}))
+    targets = listed(served_after(environment, bad.name, moves))
     whom = f" for {back.tenant}" if back.tenant else ""
     facts = {"Prompt": bad.name, "From": str(bad), "To": targets, "Tenants": _tenants(moves)}
     return _intent(views, environment, edits, f"{bad} back to {targets}{whom}", facts, back.reason)

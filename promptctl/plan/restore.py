@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from promptctl.core.reach import selecting
 from promptctl.plan.edits import Put, Take
+from promptctl.plan.rollbacks import without_empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +40,10 @@ def restored(
             edits.append(Take(scope))
     left = {str(rollout.target) for rollout in now.rollouts.values() if rollout.is_open}
     moved = any(edit.pointer[0] != "rollouts" for edit in edits)
-    return [*edits, *(Put(("rollouts", ref, "state"), "rolled-back") for ref in sorted(left) if moved)], stays
+    return [
+        *without_empty(now, edits),
+        *(Put(("rollouts", ref, "state"), "rolled-back") for ref in sorted(left) if moved),
+    ], stays
 
 
 def _entries(environment: Environment) -> Iterator[tuple[Pointer, Any]]:

@@ -28,14 +28,14 @@ class Was:
 
 
 def bad_version(environment: Environment, name: str) -> Ref:
-    """The version that a rollback of a prompt is about: its open rollout's target, else that of the last finished one.
+    """The version that a rollback of a prompt is about: its open rollout's target, else that of the last one.
 
-    Raises UsageError, naming the candidates, where that is not one version.
+    The last one may be rolled back already: then there is nothing left to move. Raises UsageError, naming the
+    candidates, where that is not one version.
     """
     rollouts = [rollout for rollout in environment.rollouts.values() if rollout.target.name == name]
-    found = [r for r in rollouts if r.is_open] or sorted(
-        (r for r in rollouts if r.state == "finished"), key=lambda r: (r.step_at or r.started, r.started), reverse=True
-    )[:1]
+    last = sorted(rollouts, key=lambda rollout: (rollout.step_at or rollout.started, rollout.started))[-1:]
+    found = [rollout for rollout in rollouts if rollout.is_open] or last
     if len(found) == 1:
         return found[0].target
     selected = (str(reached.ref) for reached in selecting(environment.selection) if reached.ref.name == name)
@@ -88,7 +88,7 @@ def roll_back(
     rollout = environment.rollouts.get(str(bad))
     if moves and all_scopes and rollout is not None and rollout.state != "rolled-back":
         edits.append(Put(("rollouts", str(bad), "state"), "rolled-back"))
-    return _emptied(environment, edits)
+    return without_empty(environment, edits)
 
 
 def _back(environment: Environment, scope: Pointer, was: Was, because: str) -> Iterator[Edit]:
@@ -105,7 +105,7 @@ def _back(environment: Environment, scope: Pointer, was: Was, because: str) -> I
         yield Put(scope, str(was.ref))
 
 
-def _emptied(environment: Environment, edits: list[Edit]) -> list[Edit]:
+def without_empty(environment: Environment, edits: list[Edit]) -> list[Edit]:
     """Takes of all overrides of a tenant as one take of the whole."""
     taken: dict[Pointer, int] = {}
     for edit in edits:
@@ -137,3 +137,9 @@ def refuse_unfit(
         if missing:
             message = f"{scope[1]} cannot go back to {was.ref}, which is not fit for {', '.join(missing)}"
             raise Refused(message, hint="name a version that is with --to")
+
+
+def served_after(environment: Environment, name: str, moves: Mapping[Pointer, Was]) -> list[str]:
+    """What those who are moved get; who has no entry of their own any more follows the default."""
+    default = moves.get(("defaults", name), Was(environment.selection.defaults.get(name))).ref
+    return sorted({str(was.ref or default or "nothing") for was in moves.values()})
