@@ -39,6 +39,8 @@ Subject = Literal["file", "tree", "move"]
 
 # Families whose rules a policy cannot lower: only a waiver, with a reason and an end, lifts them.
 WAIVER_ONLY: frozenset[str] = frozenset({"immutability", "regimes", "policy"})
+# Families whose waivers have to name the exact bytes that they let pass.
+BOUND: frozenset[str] = frozenset({"immutability", "policy"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from promptctl.core.errors import Undecided
 from promptctl.core.findings import Severity, Span
 from promptctl.core.immutability import Verdict
 from promptctl.rules.base import problem, ref_of, rule, span_of
+from promptctl.rules.removal import removals
 from promptctl.rules.verdicts import Judged, is_restored, judged, moved_to
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ def released_version_removed(context: Context) -> Iterator[Finding]:
     Looks for version files that the base has, that head once had, and that head no longer has. A file that head never
     had is no removal: head is only behind. A renamed file is a removal, because its number is gone.
 
+    A version may be retired: base has it deprecated and its time is over, no environment selects it, no open rollout
+    needs it, and head's manifest keeps a tombstone with the digest of the file. What is unmet of that has a rule of its
+    own. A purge, for an incident, needs no time of grace.
+
     ## Why is this bad?
     A rollback needs the version it returns to, and an application that still selects the version fails.
 
@@ -68,14 +73,15 @@ def released_version_removed(context: Context) -> Iterator[Finding]:
 
     ## Use instead
     ```console
-    $ git restore --source=origin/main --staged --worktree prompt-templates/task/qualify-lead/1.0.0.md
+    $ promptctl retire qualify-lead@1.0.0 -m "Nobody uses it any more."
     ```
     """
-    for item in judged(context):
-        if item.verdict is Verdict.REMOVED:
-            target = moved_to(context, item)
+    for removal in removals(context):
+        if not removal.is_lawful:
+            target = moved_to(context, removal.item)
             what = f"was moved to {target}" if target else "was removed"
-            yield _found(item, f"{ref_of(item.place)} is released and {what}", _restore_hint(context, item))
+            hint = _restore_hint(context, removal.item)
+            yield _found(removal.item, f"{removal.ref} is released and {what}", hint)
 
 
 @rule("released-version-replaced", family="immutability", severity=Severity.ERROR)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity
 from promptctl.core.text import suggest
-from promptctl.rules.base import WAIVER_ONLY, problem, rule, span_of
+from promptctl.rules.base import BOUND, WAIVER_ONLY, problem, rule, span_of
 from promptctl.rules.loosening import loosenings
 from promptctl.rules.reserved import RESERVED
 from promptctl.tree.policy import parse_policy
@@ -76,7 +76,7 @@ def _unlawful(context: Context, document: Document) -> Iterator[Fault]:
         known = context.registry.get(name)
         if known is None:
             yield from _unknown_rule(context, document, ("waivers", number, "rule"), name)
-        elif known.family in WAIVER_ONLY and not {"path", "blob"} <= waiver.keys():
+        elif known.family in BOUND and not {"path", "blob"} <= waiver.keys():
             message = f"a waiver of {name} needs `path` and `blob`"
             yield fault_at(document.node, ("waivers", number), message, hint="blob is the new object id, or `gone`")
 

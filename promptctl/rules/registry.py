@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptctl.rules import (
+    announcement,
     defaults,
     deprecation,
     flags,
@@ -18,6 +19,7 @@ from promptctl.rules import (
     policy,
     promotion,
     regimes,
+    retirement,
     rollouts,
     selection,
     variables,
@@ -77,6 +79,14 @@ RULES: tuple[Rule, ...] = (
     flags.flag_too_long,
     deprecation.deprecated_selected,
     deprecation.deprecated_still_selected,
+    announcement.deprecation_incomplete,
+    announcement.replacement_unfit,
+    announcement.grace_too_short,
+    retirement.removed_without_deprecation,
+    retirement.removed_early,
+    retirement.removed_in_use,
+    retirement.previous_unavailable,
+    retirement.removed_by_purge,
     rollouts.rollout_undeclared,
     rollouts.global_rollout_risky,
     promotion.environment_skipped,

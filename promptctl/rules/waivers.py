@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity
-from promptctl.rules.base import WAIVER_ONLY, problem, rule, span_of
+from promptctl.rules.base import BOUND, problem, rule, span_of
 from promptctl.tree.policy import Waiver, parse_policy
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _covers(context: Context, waiver: Waiver, finding: Finding) -> bool:
     if waiver.environment is not None and waiver.environment != finding.environment:
         return False
     if waiver.blob is None:
-        return context.registry[finding.rule].family not in WAIVER_ONLY
+        return context.registry[finding.rule].family not in BOUND
     return waiver.blob == _blob(context, finding)
 
 

@@ -124,6 +124,10 @@ class Change:
         """The manifest of a prompt as it would be after the merge."""
         return self._manifest(self.after, folder)
 
+    def base_manifest(self, folder: str) -> Document | None:
+        """The manifest of a prompt as it is on base."""
+        return self._manifest(self.base, folder)
+
     def tombstones(self, folder: str) -> Mapping[str, Any]:
         """The retired numbers that the manifest in base or `after` records."""
         documents = (self._manifest(self.base, folder), self._manifest(self.after, folder))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # What rules of their own report, so that the schema's word for the same fault is dropped.
 _NAMED_ELSEWHERE = frozenset({"name", "recommended", "owner"})
+_ANNOUNCED = frozenset({"replacement", "reason", "announced", "remove-after"})
 
 
 def read_manifest(entry: Entry, blob: Blob | None) -> Document:
@@ -22,7 +23,12 @@ def read_manifest(entry: Entry, blob: Blob | None) -> Document:
 
 
 def _has_own_rule(fault: Fault, document: Document) -> bool:
-    """Whether `name-mismatch`, `recommended-unfit` or `owner-missing` says the same of a field."""
+    """Whether `name-mismatch`, `recommended-unfit`, `owner-missing` or `deprecation-incomplete` says the same."""
+    section, _, rest = fault.subject.partition(".")
+    version, _, key = rest.rpartition(".")
+    if section == "deprecated" and key in _ANNOUNCED:
+        said = document.section(section).get(version)
+        return isinstance(said, dict) and not str(said.get(key) or "").strip()
     if fault.subject == "owner" and document.data.get("owner") is None:
         return True  # an empty owner is none
     return fault.subject in _NAMED_ELSEWHERE and document.string(fault.subject) is not None
