@@ -1,0 +1,88 @@
+"""The forms that an instance may take: for each choice among alternatives, the assertions that hold together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from promptctl.bump.json_schema import ecma
+from promptctl.bump.json_schema.evaluate import item_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from promptctl.bump.json_schema.atoms import Atom, Atoms
+    from promptctl.bump.json_schema.documents import Node
+
+_MOST: Final = 12  # forms of one schema that are tried
+_MOST_STEPS: Final = 400
+
+
+def shapes(nodes: Sequence[Node], atoms: Atoms) -> list[list[Atom]]:
+    """Some of the forms of an instance for which all of the schemas hold; none that breaks one is left out by design.
+
+    Negations are left in as they are, so not all that has the form is valid.
+    """
+    found: list[list[Atom]] = []
+    open_: list[tuple[list[Atom], list[Node], set[Hashable]]] = [([], list(nodes), set())]
+    for _ in range(_MOST_STEPS):
+        if not open_ or len(found) >= _MOST:
+            break
+        held, queue, seen = open_.pop(0)
+        if not queue:
+            found.append(held)
+            continue
+        node, rest = queue[0], queue[1:]
+        if node.key in seen:
+            open_.insert(0, (held, rest, seen))
+            continue
+        plain, choices = _opened(node, atoms)
+        ways: list[list[Node]] = [rest]
+        for choice in choices:
+            ways = [[*way, *option] for option in choice for way in ways][:_MOST]
+        open_.extend(([*held, *plain], way, {*seen, node.key}) for way in ways)
+    return found
+
+
+def _opened(node: Node, atoms: Atoms) -> tuple[list[Atom], list[list[list[Node]]]]:
+    """The plain assertions of a schema, and for each of the others the ways to satisfy it."""
+    plain: list[Atom] = []
+    choices: list[list[list[Node]]] = []
+    for atom in atoms.of(node):
+        if atom.kind == "allOf":
+            choices.append([atom.children()])
+        elif atom.kind in {"anyOf", "oneOf"}:
+            choices.append([[child] for child in atom.children()])
+        elif atom.kind == "$ref":
+            target = atom.node.document.resolve(atom.value)
+            choices.append([[] if target is None else [target]])
+        elif atom.kind == "if":
+            choices.append([[atom.child("if"), atom.child("then")], [atom.child("else")]])
+        elif atom.kind == "dependentSchemas":
+            choices.append([[], [node.document.node(inner) for inner in atom.value.values()]])
+        elif atom.kind == "opaque":
+            continue
+        else:
+            plain.append(atom)
+    return plain, choices
+
+
+def property_schemas(shape: Sequence[Atom], name: str) -> list[Node]:
+    """The schemas that a form gives to a property; a pattern that may match counts."""
+    nodes: list[Node] = []
+    for atom in shape:
+        if atom.kind != "properties":
+            continue
+        schema, make = atom.node.schema, atom.node.document.node
+        known = schema.get("properties", {})
+        found = [known[name]] if name in known else []
+        patterns = schema.get("patternProperties", {})
+        found += [inner for pattern, inner in patterns.items() if ecma.matches(pattern, name) is not False]
+        if not found and "additionalProperties" in schema:
+            found = [schema["additionalProperties"]]
+        nodes.extend(map(make, found))
+    return nodes
+
+
+def item_schemas(shape: Sequence[Atom], place: int) -> list[Node]:
+    """The schemas that a form gives to an item."""
+    return [item_schema(atom, place) for atom in shape if atom.kind == "items"]
