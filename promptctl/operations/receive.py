@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from promptctl.repo.protection import Protection
     from promptctl.repo.pushes import Update
 
+_REPLACEMENTS = "refs/replace/"  # whatever reads the repository on the server, or mirrors it, obeys them
+
 
 def receive(directory: Path, today: str, updates: tuple[Update, ...]) -> tuple[Answer, ...]:
     """Judge every protected branch of a push; raises Undecided where nothing at all can be judged."""
@@ -34,6 +36,9 @@ def receive(directory: Path, today: str, updates: tuple[Update, ...]) -> tuple[A
 
 def _ask(protection: Protection, question: Question, update: Update) -> Asked | None:
     """The question about one ref; None for tags and for branches that are not protected. Raises Refused."""
+    if update.ref.startswith(_REPLACEMENTS) and update.new is not None:
+        message = f"{update.ref} would show other content in place of what is stored"
+        raise Refused(message, hint="git replace is for one clone alone: leave refs/replace/ out of the push")
     if update.branch is None or not protection.covers(update):
         return None
     if update.new is None:

@@ -8,11 +8,14 @@ from promptctl.core.errors import Undecided
 from promptctl.core.immutability import Places
 from promptctl.repo.facts import HistoryFacts
 from promptctl.repo.heads import HeadKind
+from promptctl.repo.objects import CommitSnapshot
 from promptctl.repo.raw import RAW, parse_differences
 from promptctl.tree.change import Change
 from promptctl.tree.snapshot import Overlay
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from promptctl.core.entries import Entry
     from promptctl.repo.heads import Head
     from promptctl.repo.repository import Repository
@@ -48,6 +51,7 @@ def compare(
         in_base, in_head = from_base.get(path) or (base_snapshot.entry(path),) * 2
         in_forks = None if forks is None else tuple(since.get(path, in_base) for since in from_forks)
         differing[path] = Places(in_forks, in_base, in_head)
+    _refuse_malformed(head, {*folders, *differing})
     patched = Overlay(base_snapshot, {path: places.head for path, places in differing.items()})
     return Change(
         base=base_snapshot,
@@ -59,6 +63,14 @@ def compare(
         everything=everything,
         only=only,
     )
+
+
+def _refuse_malformed(head: Head, paths: Iterable[str]) -> None:
+    """Read every folder of a commit on the way to what differs; a malformed one may hold what git does not list."""
+    if head.commit is not None:
+        snapshot = CommitSnapshot(head.objects, head.objects.root(head.commit))
+        for folder in sorted({path.rpartition("/")[0] for path in paths}):
+            snapshot.files(folder)
 
 
 def head_alone(

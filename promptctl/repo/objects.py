@@ -6,16 +6,19 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from promptctl.core.entries import Blob, Entry
-from promptctl.repo.git import Git, decode, unreadable
+from promptctl.core.entries import Blob
+from promptctl.repo.git import unreadable
+from promptctl.repo.tree_objects import FOLDER, parse_tree
 from promptctl.tree.text_file import MAX_BYTES
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterable, Mapping
 
+    from promptctl.core.entries import Entry
+    from promptctl.repo.git import Git
+
 _AHEAD = 64  # requests under way: 64 ids of 64 digits fit the buffer of any pipe (16 KiB at least)
-_TREE_MODE = "040000"
 
 
 class Objects:
@@ -59,10 +62,7 @@ class Objects:
             answer = self._ask(oid)
             if answer is None or answer[1].data is None:
                 raise unreadable(oid)
-            try:
-                found = self._trees[oid] = _parse_tree(answer[1].data, len(oid) // 2)
-            except ValueError as error:
-                raise unreadable(oid) from error
+            found = self._trees[oid] = parse_tree(oid, answer[1].data)
         return found
 
     def root(self, commit: str) -> str:
@@ -153,7 +153,7 @@ class CommitSnapshot:
         oid = self._tree
         for part in folder.split("/") if folder else ():
             below = self._objects.tree(oid).get(part)
-            if below is None or below.mode != _TREE_MODE:
+            if below is None or below.mode != FOLDER:
                 return {}
             oid = below.oid
         return self._objects.tree(oid)
@@ -161,28 +161,10 @@ class CommitSnapshot:
     def entry(self, path: str) -> Entry | None:
         folder, _, name = path.rpartition("/")
         found = self._folder(folder).get(name)
-        return None if found is None or found.mode == _TREE_MODE else found
+        return None if found is None or found.mode == FOLDER else found
 
     def files(self, folder: str) -> Mapping[str, Entry]:
-        return {name: entry for name, entry in self._folder(folder).items() if entry.mode != _TREE_MODE}
+        return {name: entry for name, entry in self._folder(folder).items() if entry.mode != FOLDER}
 
     def folders(self, folder: str) -> frozenset[str]:
-        return frozenset(name for name, entry in self._folder(folder).items() if entry.mode == _TREE_MODE)
-
-
-def _parse_tree(data: bytes, width: int) -> dict[str, Entry]:
-    r"""Tree objects are `<mode> <name>\\0<raw id>`, `width` bytes an id (20 for sha1, 32 for sha256).
-
-    Raises ValueError for anything else.
-    """
-    entries = {}
-    position = 0
-    while position < len(data):
-        space = data.index(b" ", position)
-        null = data.index(b"\0", space)
-        mode = data[position:space].decode("ascii").rjust(6, "0")
-        position = null + 1 + width
-        if position > len(data):
-            raise ValueError("the last id is cut short")
-        entries[decode(data[space + 1 : null])] = Entry(mode, data[null + 1 : position].hex())
-    return entries
+        return frozenset(name for name, entry in self._folder(folder).items() if entry.mode == FOLDER)

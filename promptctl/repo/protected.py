@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Undecided
-from promptctl.repo.git import fetch_command
+from promptctl.repo.git import decode, fetch_command
 from promptctl.tree.policy import POLICY_FILE, Policy, parse_policy
 
 if TYPE_CHECKING:
@@ -98,9 +98,9 @@ def _is_current(refs: dict[str, _Branch], name: str) -> bool:
 def _read_refs(repository: Repository, names: tuple[str, ...]) -> dict[str, _Branch]:
     patterns = [f"{place}{name}" for name in names for place in ("refs/heads/", "refs/remotes/origin/")]
     fields = "%(refname)%00%(objectname)%00%(upstream)%00%(HEAD)"
-    out = repository.git.run("for-each-ref", f"--format={fields}", *patterns).decode("utf-8", "surrogateescape")
+    out = repository.git.run("for-each-ref", f"--format={fields}", *patterns)
     refs = {}
-    for line in out.split("\n")[:-1]:  # a name may hold what else Python takes for a line end
+    for line in decode(out).split("\n")[:-1]:  # a name may hold what Python takes for the end of a line
         ref, commit, upstream, current = line.split("\0")
         refs[ref] = _Branch(commit, upstream, current == "*")
     return refs

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptctl.core.alike import folded
 from promptctl.core.errors import Undecided
 from promptctl.repo.base import choose_base
 from promptctl.repo.git import decode
@@ -24,19 +25,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """`named` are the branches that the policies on protected branches name."""
+    """`named` are the branches that the policies on protected branches name.
+
+    `folds`: the refs lie on a file system to which names that differ only by case are one.
+    """
 
     repository: Repository
     library: Library
     root: str
     named: frozenset[str]
+    folds: bool = False
 
     def covers(self, update: Update) -> bool:
         """Whether a ref is a protected branch: a named one, or one whose own policy names it."""
-        if update.branch is None or update.branch in self.named:
+        if update.branch is None or self._holds(self.named, update.branch):
             return update.branch is not None
         commit = self.repository.objects.commit(update.old or update.new or "")
-        return commit is not None and update.branch in protected_at(self.repository, self.library, self.root, commit)
+        if commit is None:
+            return False
+        return self._holds(protected_at(self.repository, self.library, self.root, commit), update.branch)
+
+    def _holds(self, names: Iterable[str], branch: str) -> bool:
+        if self.folds:
+            return folded(branch) in {folded(name) for name in names}
+        return branch in names
 
 
 def server_protection(repository: Repository, updates: Iterable[Update]) -> Protection:
@@ -48,7 +60,8 @@ def server_protection(repository: Repository, updates: Iterable[Update]) -> Prot
     names = set(first.protected if first else (*Policy.protected, *([current] if current else [])))
     for tip in protected_tips(repository, tuple(names)):
         names.update(protected_at(repository, library, root, tip.commit))
-    return Protection(repository, library, root, frozenset(names))
+    folds = repository.git.attempt("config", "--type=bool", "core.ignoreCase")[1].strip() == b"true"
+    return Protection(repository, library, root, frozenset(names), folds)
 
 
 def clone_protection(repository: Repository) -> Protection:

@@ -68,7 +68,7 @@ def _known(oid: str) -> str | None:
 
 def without_aliases(repository: Repository, updates: tuple[Update, ...]) -> tuple[Update, ...]:
     """The updates by the refs that they really change: a push through a symbolic ref moves the ref that it names."""
-    out = repository.git.run("for-each-ref", "--format=%(refname)%00%(symref)", BRANCH)
+    out = repository.git.run("for-each-ref", "--format=%(refname)%00%(symref)")
     pairs = (line.split("\0") for line in decode(out).split("\n")[:-1])
     targets = {ref: target for ref, target in pairs if target}
     return tuple(replace(update, ref=targets.get(update.ref, update.ref)) for update in updates)

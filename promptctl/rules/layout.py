@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from promptctl.core.alike import folded
 from promptctl.core.findings import Severity
 from promptctl.core.refs import MAX_NAME, is_name, name_key
 from promptctl.rules.base import in_version, problem, ref_of, rule, span_of
@@ -205,7 +204,7 @@ def _neighbour_like(change: Change, folder: str, part: str) -> str | None:
     """
     files, folders = change.after.files(folder), change.after.folders(folder)
     for name in sorted({*files, *folders}):
-        alike = name != part and _folded(name) == _folded(part)
+        alike = name != part and folded(name) == folded(part)
         if alike and (name in files or change.everything or _holds_anything(change, f"{folder}/{name}")):
             return name
     return None
@@ -215,11 +214,6 @@ def _holds_anything(change: Change, folder: str) -> bool:
     if change.after.files(folder):
         return True
     return any(_holds_anything(change, f"{folder}/{name}") for name in change.after.folders(folder))
-
-
-@lru_cache(maxsize=65536)
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 @rule("name-mismatch", family="layout", severity=Severity.ERROR)
