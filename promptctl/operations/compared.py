@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from promptctl.core.errors import Undecided, UsageError
 from promptctl.repo.base import choose_base
 from promptctl.repo.comparison import compare, head_alone
 from promptctl.repo.heads import Head, HeadKind, open_head
-from promptctl.repo.protected import Base
+from promptctl.repo.protected import Base, local_base
 from promptctl.repo.repository import Repository, find_root, open_repository
 from promptctl.rules.base import Context
 from promptctl.tree.layout import layout_for
@@ -84,9 +84,12 @@ def compared(question: Question) -> Iterator[Compared]:
 
 def _compare(question: Question, repository: Repository, root: str, head: Head) -> Compared:
     library = Library(head)
-    base, known = _base(question, repository, library, root, head.commit)
-    base_document = _document(library, repository.snapshot(base.commit).entry(root + POLICY_FILE))
-    policy, source = _policy_in_force(head, library, root, base_document)
+    base, known = _base(question, repository, library, root, head)
+    if root != (nearer := find_root(repository, base.commit)):
+        root = nearer
+        base, known = _base(question, repository, library, root, head)
+    base_document = _base_document(question, repository, library, root, base)
+    policy, source = _policy_in_force(repository, head, library, root, base, base_document)
     layout = layout_for(root, policy.paths)
     head.include(layout.managed)
     change = _change(question, repository, head, library, layout, base if known else None)
@@ -110,41 +113,84 @@ def _change(
     if base is None:
         return head_alone(repository, head, layout, library, only=only)
     replaces, everything = question.replaces or base.replaced, question.everything
-    return compare(repository, base.commit, head, layout, library, everything=everything, only=only, replaces=replaces)
+    return compare(repository, base, head, layout, library, everything=everything, only=only, replaces=replaces)
 
 
-def _base(
-    question: Question, repository: Repository, library: Library, root: str, judged: str | None
-) -> tuple[Base, bool]:
+def _base(question: Question, repository: Repository, library: Library, root: str, head: Head) -> tuple[Base, bool]:
     """The base, and whether it is known. A question about the whole of head can be answered without one."""
     try:
-        return choose_base(repository, library, root, question.base, question.event, judged), True
+        return choose_base(repository, library, root, question.base, question.event, head.commit), True
     except Undecided as error:
+        mended = _mended_base(question, repository, library, root, head)
+        if mended is not None:
+            return mended, True
         if not question.everything or question.base is not None:
             raise
         return Base(None, f"nothing: {error.message}"), False
+
+
+def _mended_base(question: Question, repository: Repository, library: Library, root: str, head: Head) -> Base | None:
+    """The base by the policy of head, where HEAD's names no branch of this clone and head mends that and nothing else.
+
+    Without it nothing could be committed past a hook, the mended policy least of all. A commit cannot choose its base
+    like this: in CI and on a server the branch is named by the event or the push.
+    """
+    if question.base is not None or question.event is not None or head.kind is HeadKind.COMMIT:
+        return None
+    path = root + POLICY_FILE
+    head.include((".",))
+    changed = head.differences(repository.objects.root(repository.head), ()) if repository.head else {}
+    document = _document(library, head.entry(path)) if changed.keys() == {path} else None
+    policy = parse_policy(document) if document else None
+    try:
+        return local_base(repository, policy.protected) if policy else None
+    except Undecided:
+        return None
 
 
 def _document(library: Library, entry: Entry | None) -> Document | None:
     return library.policy(entry) if entry else None
 
 
-def _policy_in_force(head: Head, library: Library, root: str, base: Document | None) -> tuple[Policy, str]:
+def _base_document(
+    question: Question, repository: Repository, library: Library, root: str, base: Base
+) -> Document | None:
+    """The policy on base. A protected branch without one has that of the branch whose policy protects it."""
+    path = root + POLICY_FILE
+    entry = repository.snapshot(base.commit).entry(path)
+    if entry is None and base.commit is not None and (question.replaces or question.event is not None):
+        with suppress(Undecided):  # nothing else is known to be protected here
+            guard = repository.head if repository.bare else choose_base(repository, library, root, None).commit
+            entry = repository.snapshot(guard).entry(path)
+    return _document(library, entry)
+
+
+def _policy_in_force(
+    repository: Repository, head: Head, library: Library, root: str, base: Base, document: Document | None
+) -> tuple[Policy, str]:
     """That of base; of head only where base has none that can be read; else the defaults."""
-    policy = parse_policy(base) if base else None
+    policy = parse_policy(document) if document else None
     if policy is not None:
         return policy, "base"
     head.include((root + POLICY_FILE,))
-    document = _document(library, head.entry(root + POLICY_FILE))
-    policy = parse_policy(document) if document else None
-    if policy is None and document is None and base is None:
-        _refuse_nested(head, root)
+    stated = _document(library, head.entry(root + POLICY_FILE))
+    policy = parse_policy(stated) if stated else None
+    if policy is None and stated is None and document is None:
+        _refuse_nested(root, [*head.nested(root, POLICY_FILE), *_nested_on_base(repository, base, root)])
     return (policy, "head") if policy else (Policy(), "default")
 
 
-def _refuse_nested(head: Head, root: str) -> None:
+def _nested_on_base(repository: Repository, base: Base, root: str) -> list[str]:
+    if base.commit is None:
+        return []
+    return Head(HeadKind.COMMIT, repository.git, repository.objects, repository.empty_tree, base.commit).nested(
+        root, POLICY_FILE
+    )
+
+
+def _refuse_nested(root: str, nested: list[str]) -> None:
     """A project in a subfolder is not seen from above it: nothing wrong here must not look like nothing wrong there."""
-    nested = sorted(head.nested(root, POLICY_FILE))
+    nested = sorted(nested)
     if nested:
         folder = nested[0].removesuffix(POLICY_FILE).removeprefix(root).rstrip("/")
         message = f"there is no {POLICY_FILE} here, but one in {folder}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from promptctl.bump.surfaces import Reason, compare_surfaces, demanded
@@ -13,11 +13,11 @@ from promptctl.core.versions import Version, parse_version
 from promptctl.operations.catalog import Catalog, Found
 from promptctl.operations.writing import Plan
 from promptctl.plan.drafts import Header, successor_text
-from promptctl.plan.numbers import next_version, refuse_skipped, refuse_taken
+from promptctl.plan.numbers import NumberTaken, next_version, refuse_skipped, refuse_taken
 from promptctl.repo.index import staged_entry
 from promptctl.repo.protected import protected_tips
 from promptctl.rules.chain import step_from
-from promptctl.tree.prompts import prompt_at
+from promptctl.tree.prompts import Numbered, prompt_at
 from promptctl.tree.version_file import VersionFile, read_version
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def plan_new_version(views: Compared, wanted: NewVersion) -> Plan:
 def plan_from_edit(views: Compared, wanted: NewVersion) -> Plan:
     """The edited bytes of a released file become the next version, and the released file is put back."""
     prompt = Catalog(views.change).prompt(wanted.name)
-    edited = _edited_files(views, prompt)
+    edited = _edited_files(views, prompt) or _staged_edits(views, prompt)
     chosen = [found for found in edited if found.item.text == wanted.follow] or edited
     if not chosen:
-        message = f"no released version of {wanted.name} is edited in the work tree"
+        message = f"no released version of {wanted.name} is edited in the work tree or staged with an edit"
         raise Refused(message, hint=f"promptctl new-version {wanted.name} --bump minor makes a fresh draft")
     if len(chosen) > 1:
         names = ", ".join(found.item.text for found in chosen)
@@ -86,7 +86,20 @@ def plan_from_edit(views: Compared, wanted: NewVersion) -> Plan:
     if wanted.follow and wanted.follow != found.item.text:
         parent = Catalog(views.change).version(f"{wanted.name}@{wanted.follow}")
     source = _Source(_text(found), parent, {found.item.path: released.data}, {found.item.path: base})
-    return _plan(views, wanted, source, prompt)
+    try:
+        return _plan(views, wanted, source, prompt)
+    except NumberTaken:
+        newest = _newest_released(views, prompt) if wanted.auto else None
+        if newest is None or newest.item.text == parent.item.text:
+            raise
+        return _plan(views, wanted, replace(source, parent=newest), prompt)
+
+
+def _newest_released(views: Compared, prompt: Prompt) -> Found | None:
+    """What an edit of an older version follows when the next number is taken, as it was released where it was."""
+    item = Catalog(views.change).version(prompt.name).item
+    entry = views.change.base.entry(item.path) or item.entry
+    return Found(prompt, item, views.change.library.version(entry))
 
 
 def _refuse_other_staged(views: Compared, found: Found, base: Entry) -> None:
@@ -105,6 +118,17 @@ def _edited_files(views: Compared, prompt: Prompt) -> list[Found]:
         base = change.base.entry(item.path)
         if base is not None and base.oid != item.entry.oid and item.entry.is_regular:
             found.append(Found(prompt, item, change.library.version(item.entry)))
+    return found
+
+
+def _staged_edits(views: Compared, prompt: Prompt) -> list[Found]:
+    """Released version files that are edited in the user's index alone: on disk they are as they were released."""
+    found = []
+    for item in prompt.ordered():
+        staged, base = staged_entry(views.repository, item.path), views.change.base.entry(item.path)
+        if staged is not None and base is not None and staged.oid != base.oid and staged.is_regular:
+            edited = Numbered(item.text, item.version, item.path, staged)
+            found.append(Found(prompt, edited, views.change.library.version(staged)))
     return found
 
 

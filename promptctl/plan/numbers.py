@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class NumberTaken(Refused):
+    """Another version has the number."""
+
+
 def with_suffix(version: Version, suffix: str | None) -> Version:
     """A version with a descriptive suffix: `rc.1` (pre-release) or `+formal-tone` (build metadata).
 
@@ -51,10 +55,10 @@ def refuse_skipped(wanted: Version, parent: Version, origin: Version) -> None:
 
 
 def refuse_taken(wanted: Version, taken: Iterable[tuple[str, str]]) -> None:
-    """Raise Refused when a number is taken; `taken` holds versions and where they are."""
+    """Raise NumberTaken when a number is taken; `taken` holds versions and where they are."""
     for text, where in taken:
         version = parse_version(text)
         if version is not None and version == wanted:
             equal = "" if text == str(wanted) else f" by {text}, which has equal precedence,"
             message = f"{wanted} is already taken{equal} on {where}"
-            raise Refused(message, hint="take another step with --bump, or follow another version with --from")
+            raise NumberTaken(message, hint="take another step with --bump, or follow another version with --from")

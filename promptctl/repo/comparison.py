@@ -11,13 +11,15 @@ from promptctl.repo.heads import HeadKind
 from promptctl.repo.objects import CommitSnapshot
 from promptctl.repo.raw import RAW, parse_differences
 from promptctl.tree.change import Change
+from promptctl.tree.layout import Role
 from promptctl.tree.snapshot import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from promptctl.core.entries import Entry
     from promptctl.repo.heads import Head
+    from promptctl.repo.protected import Base
     from promptctl.repo.repository import Repository
     from promptctl.tree.layout import Layout
     from promptctl.tree.library import Library
@@ -28,7 +30,7 @@ _MERGED = "GITHEAD_"
 
 def compare(
     repository: Repository,
-    base: str | None,
+    protected: Base,
     head: Head,
     layout: Layout,
     library: Library,
@@ -37,10 +39,11 @@ def compare(
     only: tuple[str, ...] = (),
     replaces: bool = False,
 ) -> Change:
-    """The change from `base` (None: nothing is protected) to `head`. Raises Undecided as git's answers demand.
+    """The change from what is protected to `head`. Raises Undecided as git's answers demand.
 
     `replaces`: head takes the place of base, as in a push, and is not merged into it; whatever it lacks is then lost.
     """
+    base = protected.commit
     folders = layout.managed
     forks = (base,) if replaces and base else merge_bases(repository, base, head)
     from_base = head.differences(_base_tree(repository, base), folders)
@@ -51,6 +54,7 @@ def compare(
         in_base, in_head = from_base.get(path) or (base_snapshot.entry(path),) * 2
         in_forks = None if forks is None else tuple(since.get(path, in_base) for since in from_forks)
         differing[path] = Places(in_forks, in_base, in_head)
+    differing.update(_taken_elsewhere(repository, protected.others, differing, layout))
     _refuse_malformed(head, {*folders, *differing})
     patched = Overlay(base_snapshot, {path: places.head for path, places in differing.items()})
     return Change(
@@ -63,6 +67,19 @@ def compare(
         everything=everything,
         only=only,
     )
+
+
+def _taken_elsewhere(
+    repository: Repository, others: tuple[str, ...], differing: Mapping[str, Places], layout: Layout
+) -> Iterator[tuple[str, Places]]:
+    """The versions that are new to base and that another protected branch has, as if base had them."""
+    for commit in others:
+        snapshot = repository.snapshot(commit)
+        for path, places in differing.items():
+            place = layout.place(path) if places.base is None and places.head is not None else None
+            taken = snapshot.entry(path) if place is not None and place.role is Role.VERSION else None
+            if taken is not None and taken != places.head:
+                yield path, Places((None,), taken, places.head)
 
 
 def _refuse_malformed(head: Head, paths: Iterable[str]) -> None:

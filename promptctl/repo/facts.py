@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from promptctl.core.entries import EXECUTABLE, REGULAR
-from promptctl.repo.attributes import marked_files
+from promptctl.repo.attributes import conversions, marked_files
 from promptctl.repo.git import decode
 from promptctl.repo.grep import Limits, search
 from promptctl.repo.heads import HeadKind
@@ -47,6 +47,20 @@ class HistoryFacts:
     def touched_elsewhere(self) -> Collection[str]:
         modes = {REGULAR, EXECUTABLE}
         return [path for path, entry in self._elsewhere.items() if entry is not None and entry.mode in modes]
+
+    def outside(self, *, everything: bool) -> Collection[str]:
+        if not everything:
+            return [path for path, entry in self._elsewhere.items() if entry is not None]
+        every = self._whole_head.differences(self.repository.empty_tree, ())
+        return [path for path, (_, entry) in every.items() if entry is not None and not self.layout.is_managed(path)]
+
+    def conversions(self, paths: Collection[str], after: Snapshot) -> Mapping[str, str]:
+        def entry_after(path: str) -> Entry | None:
+            return self._elsewhere[path] if path in self._elsewhere else after.entry(path)
+
+        found = conversions(self.head.git, entry_after, paths)
+        before = conversions(self.head.git, self.repository.snapshot(self.base).entry, found)
+        return {path: word for path, word in found.items() if path not in before}
 
     @cached_property
     def _elsewhere(self) -> dict[str, Entry | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from promptctl.core.entries import Blob
@@ -52,8 +53,9 @@ class Objects:
         answer = self._ask(f"{commit}^{{commit}}")
         if answer is None or answer[1].data is None:
             raise unreadable(commit)
-        header = answer[1].data.partition(b"\n\n")[0].split(b"\n")
-        return tuple(line[7:].decode("ascii") for line in header if line.startswith(b"parent "))
+        after_tree = answer[1].data.split(b"\n")[1:]  # git takes none that stands further down for a parent
+        named = takewhile(lambda line: line.startswith(b"parent "), after_tree)
+        return tuple(line[7:].decode("ascii") for line in named)
 
     def tree(self, oid: str) -> Mapping[str, Entry]:
         """The entries of a tree, by name. Raises Undecided where the object is missing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Undecided
@@ -19,13 +19,15 @@ class Base:
     """`commit` is None where nothing is protected yet; `label` says in words which base was taken.
 
     `name` is what git calls it, for commands that people are to run. `replaced`: head took its place, as in a push,
-    and is not merged into it.
+    and is not merged into it. `others` are the tips of the other protected branches, where nothing says which of them
+    the change is meant for.
     """
 
     commit: str | None
     label: str
     name: str = "HEAD"
     replaced: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,22 @@ def local_base(repository: Repository, protected: tuple[str, ...]) -> Base:
     """
     refs = _read_refs(repository, protected)
     ordered = sorted(protected, key=lambda name: not _is_current(refs, name))
-    for name in ordered:
-        base = _upstream(repository, refs, name) or _local(refs, name)
-        if base is not None:
-            return base
+    found = [base for name in ordered if (base := _upstream(repository, refs, name) or _local(refs, name))]
+    if found:
+        others = () if _is_current(refs, ordered[0]) else tuple(str(base.commit) for base in found[1:])
+        return replace(found[0], others=others)
     if repository.head is None:
         return Base(None, "nothing: no commit is protected yet")
-    names = " or ".join(protected)
-    message = f"the protected branch is not in this clone: {names}"
-    misspelt = "where the policy misspells it, mend that in a commit with --no-verify"
-    raise Undecided(message, hint=f"{fetch_command(protected[0])}; or --base REF; {misspelt}")
+    raise _missing(repository, protected)
+
+
+def _missing(repository: Repository, protected: tuple[str, ...]) -> Undecided:
+    message = f"the protected branch is not in this clone: {' or '.join(protected)}"
+    out = repository.git.run("for-each-ref", "--count=3", "--sort=-HEAD", "--format=%(refname)", "refs/heads/")
+    here = ", ".join(decode(line).removeprefix("refs/heads/") for line in out.split(b"\n")[:-1])
+    misspelt = f"or, where {POLICY_FILE} misspells it, name another under `protected`" + (f" ({here})" if here else "")
+    alone = f"and commit that alone: git commit -m 'Mend the policy' {POLICY_FILE}"
+    return Undecided(message, hint=f"{fetch_command(protected[0])}; or --base REF; {misspelt} {alone}")
 
 
 def _upstream(repository: Repository, refs: dict[str, _Branch], name: str) -> Base | None:

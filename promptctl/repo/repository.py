@@ -143,16 +143,17 @@ def _work_tree(git: Git) -> tuple[Path, str]:
     return top, decode(prefix.removesuffix(b"\n"))
 
 
-def find_root(repository: Repository) -> str:
-    """The root of the project: the nearest folder upwards that holds a policy on disk or in HEAD; else the top.
+def find_root(repository: Repository, base: str | None = None) -> str:
+    """The root of the project: the nearest folder upwards that holds a policy; else the top.
 
-    The answer is a repository path, empty or ending with a slash.
+    It may be on disk, in HEAD or in the base: removing it must not make a check look at another project. The answer is
+    a repository path, empty or ending with a slash.
     """
-    head = repository.snapshot(repository.head)
+    commits = [repository.snapshot(commit) for commit in dict.fromkeys((repository.head, base))]
     root = repository.prefix
     while root:
         path = root + POLICY_FILE
-        if os.path.lexists(repository.top / path) or head.entry(path) is not None:
+        if os.path.lexists(repository.top / path) or any(commit.entry(path) is not None for commit in commits):
             return root
         root = root.rstrip("/").rpartition("/")[0]
         root += "/" if root else ""

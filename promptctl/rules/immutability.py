@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from promptctl.core.errors import Undecided
 from promptctl.core.findings import Severity, Span
 from promptctl.core.immutability import Verdict
+from promptctl.core.text import plural
 from promptctl.rules.base import problem, ref_of, rule, span_of
 from promptctl.rules.removal import removals
 from promptctl.rules.verdicts import Judged, is_restored, judged, moved_to
+from promptctl.tree.layout import Role
+from promptctl.tree.snapshot import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from promptctl.core.entries import Entry
     from promptctl.core.findings import Finding
     from promptctl.rules.base import Context
+    from promptctl.tree.change import Change
+    from promptctl.tree.layout import Place
 
 
 @rule("released-version-edited", family="immutability", severity=Severity.ERROR)
@@ -43,11 +48,11 @@ def released_version_edited(context: Context) -> Iterator[Finding]:
     ```console
     $ promptctl new-version qualify-lead --from-edit --bump minor -m "Answers briefly."
     ```
-    The edited bytes become the next version, and the released file is put back.
+    The edited bytes become the next version, and the released file is put back, in the index too.
     """
     for item in judged(context):
         if item.verdict is Verdict.EDITED and not is_restored(context, item):
-            found = _found(item, _how_edited(context, item), _edit_hint(item))
+            found = _found(item, _how_edited(context, item), _edit_hint(context, item))
             yield replace(found, span=_first_difference(context, item))
 
 
@@ -89,11 +94,14 @@ def released_version_replaced(context: Context) -> Iterator[Finding]:
     """A released version file became something else: another mode, a link, a submodule.
 
     ## What it does
-    Compares the mode of every version file with the one on the base, before looking at its bytes.
+    Compares the mode of every version file with the one on the base, before looking at its bytes. Where the change
+    touches a `.gitattributes`, asks whether git would now convert released files on checkout: by `filter` (LFS is one),
+    `ident` or `working-tree-encoding`.
 
     ## Why is this bad?
     A symbolic link is as long as its target: what it shows can change without a commit to the prompt. An executable
-    bit changes no text, but the file is no longer the one that was reviewed.
+    bit changes no text, but the file is no longer the one that was reviewed. What git converts is in every checkout
+    another text than the one that was released, although nobody edited it.
 
     ## Example
     ```console
@@ -109,6 +117,30 @@ def released_version_replaced(context: Context) -> Iterator[Finding]:
         if item.verdict is Verdict.REPLACED and not is_restored(context, item) and item.places.head:
             message = f"{ref_of(item.place)} is released and became {item.places.head.kind}"
             yield _found(item, message, _restore_hint(context, item))
+    yield from _converted(context.change)
+
+
+def _converted(change: Change) -> Iterator[Finding]:
+    """The attribute files that the change touches and that make git convert released versions."""
+    paths = {*change.touched, *change.facts.outside(everything=False)}
+    attributes = sorted(path for path in paths if path.rpartition("/")[2] == ".gitattributes")
+    for path in attributes:
+        folder = path.removesuffix(".gitattributes")
+        below = [place for place in _released(change) if place.path.startswith(folder)]
+        found = change.facts.conversions([place.path for place in below], change.after)
+        first = next((place for place in below if place.path in found), None)
+        if first is not None:
+            count = plural(len(found), "released version")
+            message = f"git would check {count} out with other bytes ({found[first.path]}), such as {ref_of(first)}"
+            templates = f"{change.layout.templates}/"
+            pattern = "**" if folder.startswith(templates) else f"/{templates.removeprefix(folder)}**"
+            hint = f"end {path} with the line: {pattern} -filter -ident -working-tree-encoding"
+            yield problem(path, message, subject="attributes", hint=hint)
+
+
+def _released(change: Change) -> list[Place]:
+    places = (change.layout.place(path) for path, _ in walk(change.base, change.layout.templates))
+    return [place for place in places if place is not None and place.role is Role.VERSION]
 
 
 @rule("version-collision", family="immutability", severity=Severity.ERROR)
@@ -238,8 +270,15 @@ def _first_difference(context: Context, item: Judged) -> Span | None:
     return span_of(new.lines, offset, offset)
 
 
-def _edit_hint(item: Judged) -> str:
-    return f'promptctl new-version {item.place.name} --from-edit -m "what changed", which also restores the file'
+def _edit_hint(context: Context, item: Judged) -> str:
+    """The line that makes the edit the next version; where it left no readable version, the line that undoes it."""
+    entry = item.places.head
+    if entry is None or context.change.library.version(entry).node is None:
+        return _restore_hint(context, item)
+    of_this = [other for other in judged(context) if other.place.folder == item.place.folder]
+    edited = [other for other in of_this if other.verdict is Verdict.EDITED]
+    one = f" --from {quote(item.place.version_text)}" if len(edited) > 1 else ""
+    return f'promptctl new-version {quote(item.place.name)} --from-edit{one} -m "what changed"'
 
 
 def _restore_hint(context: Context, item: Judged) -> str:

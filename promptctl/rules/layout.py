@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptctl.core.alike import folded
 from promptctl.core.findings import Severity
 from promptctl.core.refs import MAX_NAME, is_name, name_key
 from promptctl.rules.base import in_version, problem, ref_of, rule, span_of
@@ -156,64 +155,6 @@ def duplicate_prompt_name(context: Context) -> Iterator[Finding]:
 
 def _is_new(change: Change, folder: str) -> bool:
     return prompt_at(change.base, change.layout, folder) is None
-
-
-@rule("case-collision", family="layout", severity=Severity.ERROR, subject="tree")
-def case_collision(context: Context) -> Iterator[Finding]:
-    """Two paths differ only by case or by Unicode normal form.
-
-    ## What it does
-    Compares every part of a path with its neighbours on the base and in head, after case folding and NFC.
-
-    ## Why is this bad?
-    macOS and Windows can check out only one of the two: the other shows its content under the wrong name, and looks
-    edited without an edit.
-
-    ## Example
-    ```text
-    prompt-templates/task/qualify-lead/1.0.0-rc.1.md
-    prompt-templates/task/qualify-lead/1.0.0-RC.1.md
-    ```
-
-    ## Use instead
-    ```text
-    prompt-templates/task/qualify-lead/1.0.0-rc.1.md
-    prompt-templates/task/qualify-lead/1.0.0-rc.2.md
-    ```
-    """
-    for place, _ in context.change.files:
-        twin = _twin(context.change, place)
-        if twin:
-            yield problem(place.path, f"differs only by case or normal form from {twin}", hint="rename one of the two")
-
-
-def _twin(change: Change, place: Place) -> str | None:
-    folder = change.layout.templates
-    for part in (*place.parts, place.file_name):
-        twin = _neighbour_like(change, folder, part)
-        if twin:
-            return f"{folder}/{twin}"
-        folder = f"{folder}/{part}"
-    return None
-
-
-def _neighbour_like(change: Change, folder: str, part: str) -> str | None:
-    """Something else in a folder whose name counts as the same.
-
-    What head removed is no neighbour: a rename by case is lawful.
-    """
-    files, folders = change.after.files(folder), change.after.folders(folder)
-    for name in sorted({*files, *folders}):
-        alike = name != part and folded(name) == folded(part)
-        if alike and (name in files or change.everything or _holds_anything(change, f"{folder}/{name}")):
-            return name
-    return None
-
-
-def _holds_anything(change: Change, folder: str) -> bool:
-    if change.after.files(folder):
-        return True
-    return any(_holds_anything(change, f"{folder}/{name}") for name in change.after.folders(folder))
 
 
 @rule("name-mismatch", family="layout", severity=Severity.ERROR)

@@ -30,7 +30,8 @@ def policy_invalid(context: Context) -> Iterator[Finding]:
 
     ## What it does
     Checks `promptctl.yaml` against its schema and looks at `rules`: those of the families immutability, regimes and
-    policy cannot be lowered. A waiver of such a rule needs the path and the object id that it allows.
+    policy cannot be lowered. A waiver of such a rule needs the path and the object id that it allows. Where the policy
+    on the base cannot be read, a change may only mend it.
 
     ## Why is this bad?
     A policy that cannot be read protects nothing, and a rule that is lowered is lowered for every file at once.
@@ -50,6 +51,7 @@ def policy_invalid(context: Context) -> Iterator[Finding]:
         until: 2027-01-01
     ```
     """
+    yield from _unreadable_base(context)
     document = context.head_document
     if document is None:
         return
@@ -57,6 +59,17 @@ def policy_invalid(context: Context) -> Iterator[Finding]:
         span = span_of(document.lines, fault.start, fault.end) if document.text is not None else None
         path = context.change.layout.policy
         yield problem(path, fault.message, span=span, subject=fault.subject, hint=fault.hint)
+
+
+def _unreadable_base(context: Context) -> Iterator[Finding]:
+    """Head's policy is in force where base's cannot be read: alone it may mend that, and with other changes not."""
+    document, change, mended = context.base_document, context.change, context.head_document
+    if document is None or parse_policy(document) is not None or (mended is not None and mended.faults):
+        return
+    if set(change.touched) - {change.layout.policy} or change.facts.changes_elsewhere():
+        message = "the policy on the base cannot be read, so nothing says what holds for other changes"
+        hint = "mend the policy alone first, in a change of its own"
+        yield problem(change.layout.policy, message, subject="base", hint=hint)
 
 
 def _unlawful(context: Context, document: Document) -> Iterator[Fault]:

@@ -22,6 +22,7 @@ from promptctl.rules import (
     retirement,
     rollouts,
     selection,
+    twins,
     variables,
     waivers,
 )
@@ -39,7 +40,7 @@ RULES: tuple[Rule, ...] = (
     layout.misplaced_file,
     layout.invalid_prompt_name,
     layout.duplicate_prompt_name,
-    layout.case_collision,
+    twins.case_collision,
     layout.name_mismatch,
     layout.invalid_version,
     layout.version_mismatch,

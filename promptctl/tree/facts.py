@@ -26,6 +26,14 @@ class Facts(Protocol):
         """The regular files that head has, that it changed itself, and that promptctl does not manage."""
         ...
 
+    def outside(self, *, everything: bool) -> Collection[str]:
+        """All that head has, of any kind, and that promptctl does not manage; unless `everything`, what it changed."""
+        ...
+
+    def conversions(self, paths: Collection[str], after: Snapshot) -> Mapping[str, str]:
+        """What git would convert on checkout by the attributes in `after`, and not by those on base: by which one."""
+        ...
+
     def mentions(
         self, names: Collection[str], paths: Collection[str], skip: Iterable[str]
     ) -> Mapping[str, Mapping[int, str]]:

@@ -185,10 +185,6 @@ class TestFromEdit:
         assert edited.read(f"{FOLDER}/1.1.0.md").endswith("---\nWeigh the lead.\n")
         assert edited.check().rules == []
 
-    def test_the_command_that_the_finding_prints_works_as_it_stands(self, edited: Repo) -> None:
-        hint = edited.check().report["findings"][0]["hint"]
-        assert hint.startswith("promptctl new-version qualify-lead --from-edit -m ")
-
     def test_without_an_edit_there_is_nothing_to_take(self, repo: Repo) -> None:
         found = new_version(repo, "--from-edit", "-m", "x")
         assert found.code == 1

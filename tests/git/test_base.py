@@ -201,3 +201,70 @@ def test_every_format_names_the_base(ahead: Repo, tmp_path: Path) -> None:
     assert words in written.err
     assert words in ahead.promptctl("hook", "run").out.replace("index", "worktree")
     assert FIRST in text.out
+
+
+def test_a_number_that_another_protected_branch_has_is_taken(repo: Repo) -> None:
+    """Nothing says which of them a branch is meant for, so what any of them released is released."""
+    repo.write("promptctl.yaml", POLICY.replace("[main]", "[main, release/1.x]"))
+    repo.commit()
+    repo.switch("release/1.x")
+    path = repo.add_version("1.0.1", supersedes="1.0.0", summary="Says more.")
+    repo.commit()
+    repo.switch("feature")
+    assert repo.check().rules == []
+    repo.edit(path)
+    (found,) = repo.check().report["findings"]
+    assert (found["rule"], found["path"]) == ("version-collision", path)
+    repo.git("add", "-A")
+    assert repo.check("--staged").rules == ["version-collision"]
+    repo.commit()
+    assert repo.check("--head", "HEAD").rules == ["version-collision"]
+    repo.git("checkout", "--quiet", "main")
+    assert repo.check("--head", "feature").rules == [], "on a protected branch that one alone is asked"
+
+
+def mistyped(repo: Repo) -> None:
+    repo.write("promptctl.yaml", POLICY.replace("main", "mian"))
+    repo.commit()
+
+
+def test_a_policy_that_names_no_branch_says_how_to_mend_it(repo: Repo) -> None:
+    mistyped(repo)
+    found = repo.check()
+    assert (found.code, "the protected branch is not in this clone: mian" in found.err) == (3, True)
+    assert "name another under `protected` (main)" in found.err
+    assert "git commit -m 'Mend the policy' promptctl.yaml" in found.err
+
+
+def test_the_commit_that_mends_such_a_policy_passes_the_hook(repo: Repo) -> None:
+    mistyped(repo)
+    repo.install_hook("pre-commit")
+    repo.write("promptctl.yaml", POLICY)
+    assert repo.check().code == 0
+    done = repo.try_git("commit", "-m", "Mend the policy", "promptctl.yaml")
+    assert done.code == 0, done.err
+    assert repo.check().code == 0
+    repo.edit()
+    assert repo.check().rules == EDITED
+
+
+@pytest.mark.parametrize("other", [FIRST, "notes.txt"])
+def test_nothing_else_passes_with_it(repo: Repo, other: str) -> None:
+    mistyped(repo)
+    repo.write("promptctl.yaml", POLICY)
+    repo.write(other, "more\n")
+    repo.git("add", "-A")
+    assert (repo.check("--staged").code, repo.check().code) == (3, 3)
+
+
+def test_a_commit_cannot_choose_its_base_by_mending_the_policy(repo: Repo, tmp_path: Path) -> None:
+    """A clone of one branch alone: to say that this one is protected must not make it the base."""
+    repo.switch("feature")
+    repo.edit()
+    repo.commit()
+    alone = clone(repo, tmp_path / "alone", "--single-branch", "--branch=feature")
+    assert alone.check("--staged").code == 3
+    alone.write("promptctl.yaml", POLICY.replace("main", "feature"))
+    alone.git("add", "-A")
+    alone.commit()
+    assert (alone.check().code, alone.check("--base", "origin/main").code) == (3, 3)

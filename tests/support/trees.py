@@ -77,6 +77,13 @@ class CaseFacts:
         changed = [path for path, entry in entries if all(entry != tree.entries.get(path) for tree in self.before)]
         return [path for path in changed if not self.layout.is_managed(path)]
 
+    def outside(self, *, everything: bool) -> list[str]:
+        outside = [path for path in self.head.entries if not self.layout.is_managed(path)]
+        return outside if everything else [path for path in outside if path in self.touched_elsewhere()]
+
+    def conversions(self, paths: Any, _: Any) -> dict[str, str]:
+        return {path: word for path, word in self.said.get("conversions", {}).items() if path in paths}
+
     def mentions(self, names: Any, paths: Any, _: Any) -> dict[str, dict[int, str]]:
         return self._mentions(self.head, names, paths)
 
