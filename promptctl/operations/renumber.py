@@ -61,7 +61,10 @@ def _target(views: Compared, draft: Found, to: str) -> tuple[Version, str | None
 
 
 def _automatic(views: Compared, draft: Found) -> tuple[Version, str | None]:
-    """One step of the draft's own level after what it supersedes; where that is taken, after the newest release."""
+    """One step of the draft's own level after what it supersedes.
+
+    Where that is taken, the same step after the newest release; where this is none, a higher step.
+    """
     folder = draft.prompt.folder
     released = [item for item in views.change.versions(folder).values() if views.change.base.entry(item.path)]
     parent = draft.prompt.versions.get(draft.file.string("supersedes") or "") or next(
@@ -78,8 +81,12 @@ def _automatic(views: Compared, draft: Found) -> tuple[Version, str | None]:
         return wanted, None
     newest = highest(item.version for item in released if is_stable(item.version))
     if newest is None or newest <= origin:
-        message = f"{wanted} is taken"
-        raise Refused(message, hint="give a number with --to")
+        higher = (_suffixed(bumped(origin, step), draft.item.version) for step in Level if step > level)
+        free = next((version for version in higher if triple(version) not in taken), None)
+        if free is None:
+            message = f"{wanted} is taken"
+            raise Refused(message, hint="give a number with --to")
+        return free, None
     return _suffixed(bumped(newest, level), draft.item.version), str(newest)
 
 

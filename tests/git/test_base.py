@@ -219,6 +219,10 @@ def test_a_number_that_another_protected_branch_has_is_taken(repo: Repo) -> None
     assert repo.check("--staged").rules == ["version-collision"]
     repo.commit()
     assert repo.check("--head", "HEAD").rules == ["version-collision"]
+    assert found["hint"] == "promptctl renumber qualify-lead@1.0.1 --to auto"
+    assert repo.promptctl(*found["hint"].split()[1:]).code == 0
+    assert repo.check().rules == []
+    repo.git("stash", "--quiet", "--include-untracked")
     repo.git("checkout", "--quiet", "main")
     assert repo.check("--head", "feature").rules == [], "on a protected branch that one alone is asked"
 
