@@ -125,7 +125,7 @@ def _staged_edits(views: Compared, prompt: Prompt) -> list[Found]:
     """Released version files that are edited in the user's index alone: on disk they are as they were released."""
     found = []
     for item in prompt.ordered():
-        staged, base = staged_entry(views.repository, item.path), views.change.base.entry(item.path)
+        staged, base = staged_entry(views.repository.git, item.path), views.change.base.entry(item.path)
         if staged is not None and base is not None and staged.oid != base.oid and staged.is_regular:
             edited = Numbered(item.text, item.version, item.path, staged)
             found.append(Found(prompt, edited, views.change.library.version(staged)))

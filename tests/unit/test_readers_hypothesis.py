@@ -15,13 +15,13 @@ from promptctl.core.entries import Blob, Entry
 from promptctl.core.refs import parse_ref
 from promptctl.core.versions import parse_version
 from promptctl.tree import nodes
+from promptctl.tree.environments import last_environment, read_environment
 from promptctl.tree.faults import Fault
 from promptctl.tree.layout import layout_for
 from promptctl.tree.library import Library
 from promptctl.tree.manifest import read_manifest
 from promptctl.tree.nodes import Mapping, Node, Scalar, Sequence, YamlFault, parse_yaml
 from promptctl.tree.policy import Paths, Policy, parse_policy, read_policy_file
-from promptctl.tree.selection import default_version, last_environment
 from promptctl.tree.snapshot import FlatSnapshot
 from promptctl.tree.text_file import MAX_BYTES
 from promptctl.tree.version_file import read_version, split_front_matter
@@ -275,9 +275,9 @@ def test_selection(contents: dict[str, bytes]) -> None:
     tree.add("prompt-config/production/d.yaml", b"defaults:\n  qualify-lead: {use: qualify-lead@1.0.0}\n")
     snapshot, layout = FlatSnapshot(tree.entries), layout_for("", Paths())
     assert last_environment(snapshot, layout, Policy()) == "production"
-    found = default_version(snapshot, layout, Library(tree), Policy(environments=("production",)), "qualify-lead")
-    assert found is not None
-    assert parse_version(found) is not None
+    found = read_environment(snapshot, layout, Library(tree), "production")
+    assert "qualify-lead" in found.selection.defaults
+    assert [file.path for file in found.files] == sorted(path for path in tree.entries)
 
 
 @QUICK
