@@ -20,7 +20,7 @@ _MARKS = {
     b"linguist-vendored": {b"set", b"true"},
     b"diff": {b"unset"},
 }
-_CONVERSIONS = (b"filter", b"ident", b"working-tree-encoding")
+_CONVERSIONS = (b"filter", b"ident", b"working-tree-encoding", b"export-subst", b"export-ignore")
 _NOTHING = {b"unspecified", b"unset", b""}
 _STORED = {(b"working-tree-encoding", b"utf-8"), (b"working-tree-encoding", b"utf8")}
 _SETTINGS = (f"core.attributesFile={os.devnull}", "core.splitIndex=false", "core.fsmonitor=false")
@@ -33,7 +33,7 @@ def marked_files(git: Git, entry: Callable[[str], Entry | None], paths: Collecti
 
 
 def conversions(git: Git, entry: Callable[[str], Entry | None], paths: Collection[str]) -> dict[str, str]:
-    """Those of the paths that git checks out with other bytes than it stores, and the attribute that makes it do so.
+    """Those of the paths that git checks out or exports with other bytes than it stores, and by which attribute.
 
     Line ends are left to it: they depend on the machine as much, and are the same text to every reader of lines.
     """

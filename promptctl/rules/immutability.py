@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from promptctl.tree.change import Change
     from promptctl.tree.layout import Place
 
+_UNSET = "-filter -ident -working-tree-encoding -export-subst -export-ignore"
+
 
 @rule("released-version-edited", family="immutability", severity=Severity.ERROR)
 def released_version_edited(context: Context) -> Iterator[Finding]:
@@ -95,8 +97,8 @@ def released_version_replaced(context: Context) -> Iterator[Finding]:
 
     ## What it does
     Compares the mode of every version file with the one on the base, before looking at its bytes. Where the change
-    touches a `.gitattributes`, asks whether git would now convert released files on checkout: by `filter` (LFS is one),
-    `ident` or `working-tree-encoding`.
+    touches a `.gitattributes`, asks whether git would now convert released files on checkout, by `filter` (LFS is one),
+    `ident` or `working-tree-encoding`, or in `git archive`, by `export-subst` or `export-ignore`.
 
     ## Why is this bad?
     A symbolic link is as long as its target: what it shows can change without a commit to the prompt. An executable
@@ -131,10 +133,10 @@ def _converted(change: Change) -> Iterator[Finding]:
         first = next((place for place in below if place.path in found), None)
         if first is not None:
             count = plural(len(found), "released version")
-            message = f"git would check {count} out with other bytes ({found[first.path]}), such as {ref_of(first)}"
+            message = f"git would not give {count} out as stored ({found[first.path]}), such as {ref_of(first)}"
             templates = f"{change.layout.templates}/"
             pattern = "**" if folder.startswith(templates) else f"/{templates.removeprefix(folder)}**"
-            hint = f"end {path} with the line: {pattern} -filter -ident -working-tree-encoding"
+            hint = f"end {path} with the line: {pattern} {_UNSET}"
             yield problem(path, message, subject="attributes", hint=hint)
 
 
