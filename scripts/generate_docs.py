@@ -46,7 +46,7 @@ PLANNED = {
         "rollout.caps",
         "rollout.alpha",
         "rollout.timeout",
-        "deprecation",
+        "deprecation.unused-for",
         "bump",
         "emergency.may-skip",
         "emergency.postmortem-within",

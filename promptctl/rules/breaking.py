@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptctl.bump.surfaces import compare_surfaces
 from promptctl.core.levels import Level
 from promptctl.core.versions import parse_version
 from promptctl.rules.environments import known
@@ -22,5 +21,7 @@ def why_breaking(context: Context, old: Ref, new: Ref) -> str | None:
     numbers = parse_version(old.version), parse_version(new.version)
     if numbers[0] and numbers[1] and numbers[0].major != numbers[1].major:
         return "a major step"
+    from promptctl.bump.surfaces import compare_surfaces  # few changes move anybody
+
     first = next((r for r in compare_surfaces(files[0], files[1]) if r.level is Level.MAJOR), None)
     return f"a break: {first.message}" if first else None

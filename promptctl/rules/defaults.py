@@ -73,8 +73,8 @@ def prompt_unselected(context: Context) -> Iterator[Finding]:
     """A released prompt has a default in no environment.
 
     ## What it does
-    With `--all`, looks for prompts with a version on the base that no environment's `defaults` name. Without any
-    environment, in the policy or configured, there is nothing to look for.
+    With `--all`, looks for prompts with a version on the base that no environment's `defaults` name. Where no
+    environment is configured yet, prompts are only kept, and nothing is asked.
 
     ## Why is this bad?
     Nobody can tell which of its versions is the one that holds, or whether anybody uses it at all.
@@ -93,10 +93,8 @@ def prompt_unselected(context: Context) -> Iterator[Finding]:
     ```
     """
     change = context.change
-    if not change.everything or not (context.policy.environments or environments(context)):
-        return
-    selections = [change.environment(name) for name in environments(context)]
-    if not all(environment.is_readable for environment in selections):
+    selections = [change.environment(name) for name in environments(context)] if change.everything else []
+    if not selections or not all(environment.is_readable for environment in selections):
         return
     defaults = {pointer[1] for environment in selections for pointer in environment.holders if pointer[0] == "defaults"}
     for prompt in change.prompts:

@@ -21,7 +21,7 @@ from tests.support.ci import (
     run_hint,
     server_at,
 )
-from tests.support.repos import FIRST, FOLDER, POLICY, make_repo
+from tests.support.repos import FIRST, FOLDER, GONE, POLICY, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tests.support.repos import Repo, Result
 
 EDITED = ["released-version-edited"]
-REMOVED = ["released-version-removed"]
 SECOND = f"{FOLDER}/1.1.0.md"
 
 
@@ -101,7 +100,7 @@ def test_a_merge_checkout_alone_that_removes_a_release(server: Server, tmp_path:
     env = pull_request(server, tmp_path / "event")
     clone = server.merge_checkout(tmp_path / "clone", depth=1)
     clone.git("fetch", "--quiet", "--depth=1", "origin", server.tip("main"))
-    assert answer(clone, env) == (REMOVED, "main, the first parent of the merge")
+    assert answer(clone, env) == (GONE, "main, the first parent of the merge")
 
 
 def test_the_head_checked_out_is_compared_with_the_target(server: Server, tmp_path: Path) -> None:
@@ -305,7 +304,7 @@ def test_a_push_that_loses_a_release(server: Server, tmp_path: Path) -> None:
     found = undecided(clone.check(env=env))
     assert f"main stood at {before} before this push, which is not in this clone" in found
     assert run_hint(clone, found) == f"git fetch origin {before}"
-    assert answer(clone, env) == (REMOVED, "main before the push")
+    assert answer(clone, env) == (GONE, "main before the push")
 
 
 def test_the_first_push_of_a_branch_has_nothing_before_it(server: Server, tmp_path: Path) -> None:

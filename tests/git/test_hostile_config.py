@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.repos import FIRST, FOLDER, Repo, make_repo, version_text
+from tests.support.repos import FIRST, FOLDER, GONE, Repo, make_repo, version_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 EXPECTED = {
     (FIRST, "released-version-restored"),
     (f"{FOLDER}/1.1.0.md", "released-version-edited"),
-    (f"{FOLDER}/1.2.0.md", "released-version-removed"),
+    *((f"{FOLDER}/1.2.0.md", rule) for rule in GONE),
     (f"{FOLDER}/1.3.0.md", "released-version-restored"),
     (f"{FOLDER}/notes.txt", "misplaced-file"),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.support.repos import FIRST, FOLDER, POLICY, Repo, clone, version_text
+from tests.support.repos import FIRST, FOLDER, GONE, POLICY, Repo, clone, version_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +118,10 @@ def feature(table: Repo, tmp_path: Path) -> Repo:
 
 def expect(found: dict[str, Any]) -> None:
     assert {(item["path"], item["rule"]) for item in found["findings"]} == {
-        (path_of(name), row.verdict) for name, row in TABLE.items() if row.verdict
+        (path_of(name), rule)
+        for name, row in TABLE.items()
+        for rule in (GONE if row.verdict == REMOVED else [row.verdict])
+        if rule
     }
 
 
@@ -143,7 +146,7 @@ def test_the_table_in_the_work_tree(feature: Repo) -> None:
 def test_the_whole_table_at_once(feature: Repo) -> None:
     """`--all` looks at more, and says the same of released files."""
     found = feature.check("--all", "--base", "main").report["findings"]
-    judged = {TAMPERED, COLLISION, EDITED, REMOVED, REPLACED, RESTORED}
+    judged = {TAMPERED, COLLISION, EDITED, REPLACED, RESTORED, *GONE}
     expect({"findings": [item for item in found if item["rule"] in judged]})
 
 
@@ -171,7 +174,7 @@ def test_any_of_several_merge_bases_counts(repo: Repo) -> None:
     repo.write(late, version_text("1.2.0", "Early.", supersedes="1.1.0", summary="Says early."))
     repo.commit()
     found = {item["path"]: item["rule"] for item in repo.check("--base", "main").report["findings"]}
-    assert (found[theirs], found[ours], found[late]) == (REMOVED, EDITED, COLLISION)
+    assert (found[theirs], found[ours], found[late]) == (GONE[-1], EDITED, COLLISION)
     assert not found.keys() & {FIRST, patched}
 
 
@@ -240,7 +243,7 @@ def test_an_ancestor_that_a_shallow_clone_shows_need_not_be_the_best(repo: Repo,
     for message in ("One", "Two", "Three"):
         repo.commit(message)
     repo.git("merge", "--quiet", "-m", "Merge", "old")
-    assert repo.check("--base", "main", "--head", "feature").rules == [REMOVED]
+    assert repo.check("--base", "main", "--head", "feature").rules == GONE
     cut = clone(repo, tmp_path / "cut", "--depth=3", "--no-single-branch", "--branch=feature")
     assert cut.git("merge-base", "origin/main", "feature") == repo.git("rev-list", "--max-parents=0", "main")
     assert cut.check("--base", "origin/main").code == 3

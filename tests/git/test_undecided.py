@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.repos import FIRST, FOLDER, Repo, Result, bare_remote, clone
+from tests.support.repos import FIRST, FOLDER, GONE, Repo, Result, bare_remote, clone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,7 +184,7 @@ def test_a_partial_clone_answers_where_no_content_is_needed(partial: Repo) -> No
     assert partial.check().rules == []
     assert partial.check("--staged").rules == []
     (partial.path / FIRST).unlink()
-    assert partial.check().rules == ["released-version-removed"]
+    assert partial.check().rules == GONE
     partial.git("checkout", "--quiet", "--", FIRST)
     partial.edit()
     assert partial.check().rules == ["released-version-edited"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.repos import FIRST, FOLDER, POLICY, Repo, clone, make_repo
+from tests.support.repos import FIRST, FOLDER, GONE, POLICY, Repo, clone, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +76,7 @@ def test_every_way_to_lose_a_file_on_disk(repo: Repo) -> None:
     target.chmod(0o755)
     assert repo.check().rules == [REPLACED]
     target.unlink()
-    assert repo.check().rules == [REMOVED]
+    assert repo.check().rules == GONE
     (repo.path / "old.md").write_text(released)
     target.symlink_to("../../../old.md")
     assert repo.check().rules == [REPLACED]
@@ -87,13 +87,13 @@ def test_every_way_to_lose_a_file_on_disk(repo: Repo) -> None:
     nested = Repo(target)
     nested.git("init", "--quiet")
     nested.commit()
-    assert repo.check().rules in ([REMOVED], [REPLACED])
+    assert repo.check().rules in (GONE, [REPLACED])
 
 
 def test_a_folder_that_became_a_link_holds_nothing(repo: Repo) -> None:
     (repo.path / "prompt-templates").rename(repo.path / "elsewhere")
     (repo.path / "prompt-templates").symlink_to("elsewhere")
-    assert repo.check().rules == [REMOVED]
+    assert repo.check().rules == GONE
 
 
 def test_a_file_system_without_executable_bits(repo: Repo) -> None:
@@ -113,7 +113,7 @@ def test_a_sparse_checkout_lacks_nothing(repo: Repo) -> None:
         for arguments in ((), ("--all",), ("--staged",)):
             assert repo.check(*arguments).rules == []
     repo.git("rm", "--quiet", "--sparse", "--cached", FIRST)
-    assert repo.check().rules == repo.check("--staged").rules == [REMOVED]
+    assert repo.check().rules == repo.check("--staged").rules == GONE
 
 
 def test_a_linked_work_tree(repo: Repo, tmp_path: Path) -> None:

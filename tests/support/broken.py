@@ -177,8 +177,16 @@ MANIFESTS: tuple[Broken, ...] = (
             ("unknown-key", "owners: a", 1),
             ("deprecated-list", "deprecated: [1.0.0]", 1),
             ("deprecated-in-words", "deprecated:\n  soon: {reason: Old.}", 2),
-            ("deprecated-without-end", "deprecated:\n  1.0.0: {replacement: none, reason: Old.}", 2),
-            ("deprecated-thousandfold", "deprecated:\n" + "".join(f"  1.0.{n}: {{}}\n" for n in range(4_000)), 2),
+            (
+                "deprecated-without-end",
+                "deprecated:\n  1.0.0: {reason: Old., remove-after: never}",
+                2,
+            ),
+            (
+                "deprecated-thousandfold",
+                "deprecated:\n" + "".join(f"  1.0.{n}: x\n" for n in range(4_000)),
+                2,
+            ),
         )
     ),
     Broken("manifest-empty", b"", line=1),

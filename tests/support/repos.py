@@ -22,6 +22,7 @@ POLICY = "protected: [main]\nenvironments: [production]\n"
 MANIFEST = "name: {name}\nowner: team@example.com\nrecommended: {recommended}\n"
 FOLDER = "prompt-templates/task/qualify-lead"
 FIRST = f"{FOLDER}/1.0.0.md"
+GONE = ["released-version-removed", "removed-without-deprecation"]  # the findings of a file that was simply deleted
 
 
 @dataclass(frozen=True)

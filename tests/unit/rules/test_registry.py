@@ -48,6 +48,35 @@ SEVERITIES = {
     "owner-missing": E,
     "recommended-missing": W,
     "recommended-unfit": E,
+    "selection-invalid": E,
+    "unknown-prompt": E,
+    "unknown-version": E,
+    "retired-selected": E,
+    "unlisted-tenant": E,
+    "default-missing": E,
+    "prompt-unselected": W,
+    "default-undocumented": E,
+    "default-unstable": E,
+    "regime-unmet": E,
+    "unreachable-flag": E,
+    "flag-without-expiry": E,
+    "flag-without-owner": E,
+    "flag-expired": E,
+    "flag-too-long": E,
+    "deprecated-selected": E,
+    "deprecated-still-selected": W,
+    "deprecation-incomplete": E,
+    "replacement-unfit": E,
+    "grace-too-short": E,
+    "removed-without-deprecation": E,
+    "removed-early": E,
+    "removed-in-use": E,
+    "previous-unavailable": E,
+    "removed-by-purge": W,
+    "rollout-undeclared": E,
+    "global-rollout-risky": E,
+    "environment-skipped": E,
+    "environment-drift": W,
     "mixed-change": W,
     "hardcoded-version": E,
     "hardcoded-path": E,
@@ -60,7 +89,8 @@ SEVERITIES = {
     "waiver-unused": W,
     "waiver-in-use": I,
 }
-DATED = {"waiver-expired"}
+# The catalogue forgets that an emergency version grows too old to be a default.
+DATED = {"waiver-expired", "flag-expired", "flag-too-long", "grace-too-short", "removed-early", "default-unstable"}
 
 
 def defined() -> list[Rule]:
