@@ -89,7 +89,7 @@ class Bypass:
     @property
     def what(self) -> str:
         """What is tried, for people."""
-        return str(self.perform.__doc__)
+        return str(self.perform.__doc__).removesuffix(".")
 
 
 class Family:
