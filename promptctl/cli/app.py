@@ -21,6 +21,7 @@ _COMMANDS = {
     "list": "list.list_command",
     "show": "show.show",
     "diff": "diff.diff",
+    "bump": "bump.bump",
     "log": "log.log",
     "render": "render.render",
     "resolve": "resolve.resolve",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptctl.cli.console import print_machine
 from promptctl.cli.options import resolve_directory, today
+from promptctl.core.errors import Undecided, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import typer
 
@@ -35,3 +37,18 @@ def reading(ctx: typer.Context, directory: Path, at: str | None) -> Iterator[Com
 def print_json(document: Mapping[str, Any]) -> None:
     """Print a document with its version in front, ASCII only."""
     print_machine(json.dumps({"version": _VERSION, **document}, indent=2))
+
+
+def read_body(source: str | None) -> str | None:
+    """The text of a file, or of stdin for `-`; None for None."""
+    if source is None:
+        return None
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return data.decode("utf-8")
+    except OSError as error:
+        message = f"cannot read {source}: {error.strerror}"
+        raise Undecided(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{source} is not UTF-8 (byte {error.start})"
+        raise UsageError(message) from error

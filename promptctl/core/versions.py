@@ -12,8 +12,19 @@ from promptctl.core.levels import Level
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Version", "bumped", "highest", "is_stable", "parse_version", "raised_level", "triple"]
+__all__ = [
+    "Version",
+    "bumped",
+    "declared_level",
+    "enough",
+    "highest",
+    "is_stable",
+    "parse_version",
+    "raised_level",
+    "triple",
+]
 
+_LEVELS = (Level.MAJOR, Level.MINOR, Level.PATCH)
 _LONGEST = 255  # what fits a file name; longer digits would only serve to slow the parser
 
 
@@ -62,6 +73,21 @@ def raised_level(old: Version, new: Version) -> Level | None:
         if triple(new) == triple(bumped(old, level)):
             return level
     return None
+
+
+def declared_level(origin: Version, version: Version) -> Level | None:
+    """The level that a number means after `origin`, even where it skips some; None where it is no step up."""
+    if triple(version) <= triple(origin):
+        return None
+    for level, before, after in zip(_LEVELS, triple(origin), triple(version), strict=True):
+        if before != after:
+            return level
+    return None
+
+
+def enough(origin: Version, demanded: Level) -> Level:
+    """The least bump of `origin` that a demand accepts: in 0.x one level less, as nothing is promised yet."""
+    return max(Level.PATCH, Level(demanded - 1)) if origin.major == 0 and demanded else demanded
 
 
 def highest(versions: Iterable[Version]) -> Version | None:

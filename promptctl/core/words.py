@@ -23,7 +23,7 @@ class Segment:
     text: str
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """`size` tokens that are the same from place `old` and place `new` on."""
 
     old: int
@@ -83,9 +83,14 @@ def _segments(same: list[str], deleted: list[str], inserted: list[str]) -> Itera
             yield Segment(kind, text)
 
 
+def align(old: Sequence[str], new: Sequence[str]) -> list[Run]:
+    """The runs of tokens that both sides have, in order; fewer than there are where more would cost too much."""
+    return list(_align(old, new, _Budget()))
+
+
 def _blocks(old: list[str], new: list[str], budget: _Budget) -> Iterator[tuple[str, str, bool]]:
     i = j = 0
-    for run in (*_align(old, new, budget), _Run(len(old), len(new), 0)):
+    for run in (*_align(old, new, budget), Run(len(old), len(new), 0)):
         if run.old > i or run.new > j:
             yield "".join(old[i : run.old]), "".join(new[j : run.new]), False
         i, j = run.old + run.size, run.new + run.size
@@ -94,12 +99,12 @@ def _blocks(old: list[str], new: list[str], budget: _Budget) -> Iterator[tuple[s
             yield text, text, True
 
 
-def _align(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[_Run]:
+def _align(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[Run]:
     """Yield the equal runs in ascending order, cutting first at what is unique on both sides (patience diff)."""
     i = j = 0
     for next_i, next_j in (*_anchors(old, new), (len(old), len(new))):
         for run in _between(old[i:next_i], new[j:next_j], budget):
-            yield _Run(i + run.old, j + run.new, run.size)
+            yield Run(i + run.old, j + run.new, run.size)
         i, j = next_i, next_j
 
 
@@ -126,18 +131,18 @@ def _unique(tokens: Sequence[str]) -> dict[str, int]:
     return {token: place for place, token in enumerate(tokens) if counts[token] == 1}
 
 
-def _between(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[_Run]:
+def _between(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[Run]:
     limit = min(len(old), len(new))
     start = next((index for index in range(limit) if old[index] != new[index]), limit)
     limit -= start
     end = next((index for index in range(limit) if old[-1 - index] != new[-1 - index]), limit)
-    yield _Run(0, 0, start)
+    yield Run(0, 0, start)
     for run in _shortest_edit(old[start : len(old) - end], new[start : len(new) - end], budget):
-        yield _Run(start + run.old, start + run.new, run.size)
-    yield _Run(len(old) - end, len(new) - end, end)
+        yield Run(start + run.old, start + run.new, run.size)
+    yield Run(len(old) - end, len(new) - end, end)
 
 
-def _shortest_edit(old: Sequence[str], new: Sequence[str], budget: _Budget) -> list[_Run]:
+def _shortest_edit(old: Sequence[str], new: Sequence[str], budget: _Budget) -> list[Run]:
     """Return the runs of a shortest edit script, or none where that would cost too much.
 
     This is the greedy algorithm of E. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986): `reach[k]` is
@@ -169,13 +174,13 @@ def _entry(reach: dict[int, int], k: int) -> int:
     return above if above > left else left + 1
 
 
-def _walk_back(trail: list[dict[int, int]], x: int, y: int) -> list[_Run]:
-    runs: list[_Run] = []
+def _walk_back(trail: list[dict[int, int]], x: int, y: int) -> list[Run]:
+    runs: list[Run] = []
     for reach in reversed(trail):
         k = x - y
         start = _entry(reach, k)
         if x > start:
-            runs.append(_Run(start, start - k, x - start))
+            runs.append(Run(start, start - k, x - start))
         x = start
         y = start - k
         if reach.get(k + 1, -1) > reach.get(k - 1, -1):

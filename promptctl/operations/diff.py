@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptctl.bump.analyze import analyze
+from promptctl.bump.reasons import Analysis
 from promptctl.core.errors import Refused, UsageError
 from promptctl.core.words import Segment, diff_words
 from promptctl.operations.catalog import Catalog, Found
@@ -20,6 +22,7 @@ class Difference:
     old: str | None
     new: str
     segments: tuple[Segment, ...]
+    analysis: Analysis
 
 
 def diff_versions(views: Compared, text: str, other: str | None) -> Difference:
@@ -28,7 +31,10 @@ def diff_versions(views: Compared, text: str, other: str | None) -> Difference:
     new = catalog.version(other or text)
     old = catalog.version(text) if other else _parent(catalog, new)
     before = _text(old) if old else ""
-    return Difference(str(old.ref) if old else None, str(new.ref), diff_words(before, _text(new)))
+    segments = diff_words(before, _text(new))
+    if old is None:
+        return Difference(None, str(new.ref), segments, Analysis())
+    return Difference(str(old.ref), str(new.ref), segments, analyze(old.file, new.file, views.context.policy))
 
 
 def _parent(catalog: Catalog, new: Found) -> Found | None:

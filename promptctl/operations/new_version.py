@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from promptctl.bump.surfaces import Reason, compare_surfaces, demanded
-from promptctl.core.entries import Blob, Entry
 from promptctl.core.errors import Refused, UsageError
 from promptctl.core.levels import Level
-from promptctl.core.versions import Version, parse_version
+from promptctl.core.versions import declared_level, is_stable, parse_version
+from promptctl.operations.bump import parsed
 from promptctl.operations.catalog import Catalog, Found
 from promptctl.operations.writing import Plan
 from promptctl.plan.drafts import Header, successor_text
@@ -17,13 +16,17 @@ from promptctl.plan.numbers import NumberTaken, next_version, refuse_skipped, re
 from promptctl.repo.index import staged_entry
 from promptctl.repo.protected import protected_tips
 from promptctl.rules.chain import step_from
+from promptctl.rules.levels import step_after
 from promptctl.tree.prompts import Numbered, prompt_at
-from promptctl.tree.version_file import VersionFile, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from promptctl.bump.reasons import Analysis, Reason
+    from promptctl.core.entries import Entry
+    from promptctl.core.versions import Version
     from promptctl.operations.compared import Compared
+    from promptctl.rules.levels import Step
     from promptctl.tree.prompts import Prompt
 
 
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
 class NewVersion:
     """What was asked for. `level` is None where the number is given otherwise; `auto` takes the level demanded.
 
-    `body` replaces the body; `edit` shows the draft to its author and returns what they made of it.
+    `body` replaces the body; `edit` shows the draft to its author and returns what they made of it. `choose` shows the
+    author why which level is proposed, and returns the one to take; None where nobody can be asked.
     """
 
     name: str
@@ -43,6 +47,7 @@ class NewVersion:
     summary: str = ""
     body: str | None = None
     edit: Callable[[str], str] | None = None
+    choose: Callable[[Analysis, Level], Level] | None = None
 
 
 @dataclass(frozen=True)
@@ -142,18 +147,19 @@ def _text(found: Found) -> str:
 
 def _plan(views: Compared, wanted: NewVersion, source: _Source, prompt: Prompt) -> Plan:
     parent = source.parent
-    fixed = None if wanted.auto else _number(views, wanted, parent, wanted.level)
+    fixed = _fixed_number(views, wanted, parent)
     header = Header(str(fixed or parent.item.text), parent.item.text, wanted.summary)
     draft = successor_text(source.text, header, wanted.body)
-    if wanted.edit is not None:
+    if wanted.edit is not None and (fixed or wanted.auto or wanted.choose):
         draft = wanted.edit(draft)
-    reasons = compare_surfaces(parent.file, _parsed(draft)) if wanted.auto else []
-    number = fixed or _number(views, wanted, parent, _automatic_level(views, parent, reasons))
+    step = step_after(views.context, prompt.folder, parent.item, parsed(draft), None)
+    number = fixed or next_version(step.origin, parent.item.version, _level(wanted, parent, step), wanted.suffix)
     refuse_taken(number, taken_numbers(views, prompt))
     refuse_skipped(number, parent.item.version, step_from(views.change, prompt.folder, parent.item))
     summary = wanted.summary or _summary_of(draft)
     text = successor_text(draft, Header(str(number), parent.item.text, summary))
     path = f"{prompt.folder}/{number}.md"
+    reasons = () if fixed else step.analysis.reasons
     return Plan(
         files={path: text.encode(), **source.restored},
         message=f"Add {wanted.name}@{number}" + (f"\n\n{summary}" if summary else ""),
@@ -163,7 +169,7 @@ def _plan(views: Compared, wanted: NewVersion, source: _Source, prompt: Prompt) 
     )
 
 
-def _notes(ref: str, path: str, source: _Source, reasons: list[Reason], summary: str) -> Iterator[str]:
+def _notes(ref: str, path: str, source: _Source, reasons: tuple[Reason, ...], summary: str) -> Iterator[str]:
     yield f"created {ref}, which follows {source.parent.item.text}: {path}"
     yield from (f"{reason.level}: {reason.message}" for reason in reasons)
     yield from (f"restored {restored} as it was released" for restored in source.restored)
@@ -173,37 +179,37 @@ def _notes(ref: str, path: str, source: _Source, reasons: list[Reason], summary:
 
 def _summary_of(draft: str) -> str:
     """The summary that an author wrote while editing."""
-    return _parsed(draft).string("summary") or ""
+    return parsed(draft).string("summary") or ""
 
 
-def _parsed(text: str) -> VersionFile:
-    data = text.encode()
-    return read_version(Entry("100644", ""), Blob(len(data), data))
-
-
-def _automatic_level(views: Compared, parent: Found, reasons: list[Reason]) -> Level:
-    """The level that the reasons demand; in 0.x a minor step is enough for a break."""
-    level = demanded(reasons)
-    origin = step_from(views.change, parent.prompt.folder, parent.item)
-    if origin.major == 0:
-        level = min(level, Level.MINOR)
-    return max(level, Level.PATCH)
-
-
-def _number(views: Compared, wanted: NewVersion, parent: Found, level: Level | None) -> Version:
+def _fixed_number(views: Compared, wanted: NewVersion, parent: Found) -> Version | None:
+    """The number where the request or a pre-release gives it, None where the change decides."""
     if wanted.version is not None:
         version = parse_version(wanted.version)
         if version is None:
             message = f"{wanted.version!r} is no SemVer version"
             raise UsageError(message, hint="such as 1.2.0 or 2.0.0-rc.1")
         return version
+    if wanted.auto or (wanted.level is None and is_stable(parent.item.version)):
+        return None
     origin = step_from(views.change, parent.prompt.folder, parent.item)
-    if level is None and parent.item.version.prerelease is None:
-        choices = "--bump patch (typos), minor (better, compatible), major (breaks a promise), auto; or --version V"
-        newer = [item.text for item in parent.prompt.ordered() if item.version > parent.item.version]
-        also = f"; to go on from {newer[-1]}: --from {newer[-1]}" if newer else ""
-        raise UsageError("which level does the change have?", hint=choices + also)
-    return next_version(origin, parent.item.version, level, wanted.suffix)
+    return next_version(origin, parent.item.version, wanted.level, wanted.suffix)
+
+
+def _level(wanted: NewVersion, parent: Found, step: Step) -> Level:
+    """What the change demands, or what the author says when asked; in 0.x a minor step is enough for a break."""
+    least = declared_level(step.origin, parent.item.version) or Level.PATCH
+    demanded = max(step.analysis.demanded, least)
+    proposed = min(demanded, Level.MINOR) if step.origin.major == 0 else demanded
+    if wanted.auto:
+        return proposed
+    if wanted.choose is not None:
+        return wanted.choose(step.analysis, proposed)
+    choices = "--bump patch (typos), minor (better, compatible), major (breaks a promise), auto; or --version V"
+    newer = [item.text for item in parent.prompt.ordered() if item.version > parent.item.version]
+    also = f"; to go on from {newer[-1]}: --from {newer[-1]}" if newer else ""
+    reasons = "; ".join(f"{reason.level}: {reason.message}" for reason in step.analysis.reasons)
+    raise UsageError("which level does the change have?" + (f" {reasons}" if reasons else ""), hint=choices + also)
 
 
 def taken_numbers(views: Compared, prompt: Prompt) -> Iterator[tuple[str, str]]:

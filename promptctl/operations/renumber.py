@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused, UsageError
 from promptctl.core.levels import Level
-from promptctl.core.versions import Version, bumped, highest, is_stable, parse_version, raised_level, triple
+from promptctl.core.versions import Version, bumped, declared_level, highest, is_stable, parse_version, triple
 from promptctl.operations.catalog import Catalog, Found
 from promptctl.operations.new_version import taken_numbers
 from promptctl.operations.writing import Plan
 from promptctl.plan.drafts import renumbered_text
 from promptctl.plan.numbers import refuse_taken
 from promptctl.plan.yaml_edit import rename_key, replace_scalars
-from promptctl.rules.chain import step_from
+from promptctl.rules.levels import override_of, step_after
 from promptctl.tree.nodes import YamlFault, parse_yaml
 from promptctl.tree.snapshot import walk
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promptctl.operations.compared import Compared
+    from promptctl.rules.levels import Step
+    from promptctl.tree.version_file import VersionFile
 
 
 def plan_renumber(views: Compared, text: str, to: str) -> Plan:
@@ -73,15 +75,16 @@ def _automatic(views: Compared, draft: Found) -> tuple[Version, str | None]:
     if parent is None:
         message = f"{draft.ref} supersedes no version that is known"
         raise Refused(message, hint="say which one in `supersedes`, or give the number with --to")
-    origin = step_from(views.change, folder, parent)
-    level = _level(origin, draft.item.version)
+    step = step_after(views.context, folder, parent, draft.file, draft.item.version)
+    origin = step.origin
+    level = max(declared_level(origin, draft.item.version) or Level.PATCH, _needed(step, draft.file))
     wanted = _suffixed(bumped(origin, level), draft.item.version)
     taken = {triple(parse_version(text) or wanted) for text, where in _others(views, draft)}
     if triple(wanted) not in taken:
         return wanted, None
     newest = highest(item.version for item in released if is_stable(item.version))
     if newest is None or newest <= origin:
-        higher = (_suffixed(bumped(origin, step), draft.item.version) for step in Level if step > level)
+        higher = (_suffixed(bumped(origin, more), draft.item.version) for more in Level if more > level)
         free = next((version for version in higher if triple(version) not in taken), None)
         if free is None:
             message = f"{wanted} is taken"
@@ -90,19 +93,14 @@ def _automatic(views: Compared, draft: Found) -> tuple[Version, str | None]:
     return _suffixed(bumped(newest, level), draft.item.version), str(newest)
 
 
+def _needed(step: Step, file: VersionFile) -> Level:
+    """The least level that lets the draft pass; an override that holds is taken at its word."""
+    return step.least(step.analysis.proved, override_of(file))
+
+
 def _others(views: Compared, draft: Found) -> Iterator[tuple[str, str]]:
     own = (draft.item.text, "this branch")
     return (pair for pair in taken_numbers(views, draft.prompt) if pair != own)
-
-
-def _level(origin: Version, version: Version) -> Level:
-    """The level that a number meant, even where it skipped some."""
-    exact = raised_level(origin, version)
-    if exact is not None:
-        return exact
-    if version.major != origin.major:
-        return Level.MAJOR
-    return Level.MINOR if version.minor != origin.minor else Level.PATCH
 
 
 def _suffixed(version: Version, like: Version) -> Version:

@@ -41,6 +41,12 @@ class HistoryFacts:
             self._first[path] = None if self.base is None else first_entry(self.repository, self.base, path)
         return self._first[path]
 
+    def exists(self, path: str) -> bool:
+        spec = (f":(literal){path}",)
+        self.head.include(spec)
+        found = self.head.differences(self.head.empty_tree, spec)
+        return found.get(path, (None, None))[1] is not None
+
     def changes_elsewhere(self) -> bool:
         return bool(self._elsewhere)
 

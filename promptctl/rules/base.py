@@ -25,6 +25,7 @@ Family = Literal[
     "metadata",
     "variables",
     "order",
+    "bump",
     "ownership",
     "selection",
     "regimes",

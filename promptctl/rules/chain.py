@@ -52,6 +52,11 @@ def step_from(change: Change, folder: str, start: Numbered) -> Version:
 
     A chain without a stable version counts from the triple of its newest pre-release.
     """
+    return baseline(change, folder, start) or start.version
+
+
+def baseline(change: Change, folder: str, start: Numbered) -> Version | None:
+    """What a successor of `start` is judged against; None where the chain has no stable version that is known."""
     seen: set[str] = set()
     current = start
     while not is_stable(current.version) and current.text not in seen:
@@ -59,9 +64,9 @@ def step_from(change: Change, folder: str, start: Numbered) -> Version:
         older = change.library.version(current.entry).string("supersedes") or ""
         following = change.versions(folder).get(older)
         if following is None:
-            return tombstone_version(change, folder, older) or start.version
+            return tombstone_version(change, folder, older)
         current = following
-    return current.version if is_stable(current.version) else start.version
+    return current.version if is_stable(current.version) else None
 
 
 def tombstone_version(change: Change, folder: str, text: str) -> Version | None:

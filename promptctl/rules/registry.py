@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from promptctl.rules import (
     announcement,
+    bump,
     defaults,
     deprecation,
     flags,
@@ -56,6 +57,10 @@ RULES: tuple[Rule, ...] = (
     order.version_backwards,
     order.supersedes_unknown,
     order.version_unchanged,
+    bump.bump_too_small,
+    bump.bump_maybe_too_small,
+    bump.major_without_decision,
+    bump.override_in_use,
     ownership.manifest_missing,
     ownership.owner_missing,
     ownership.recommended_missing,

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 RESERVED = frozenset(
     {
-        "bump-maybe-too-small",
-        "bump-too-small",
         "emergency-not-followed-up",
         "emergency-overused",
         "emergency-reason",
@@ -21,10 +19,8 @@ RESERVED = frozenset(
         "gate-failed",
         "gate-missing",
         "gates-unconfigured",
-        "major-without-decision",
         "metrics-unconfigured",
         "no-baseline",
-        "override-in-use",
         "postmortem-missing",
         "rollout-without-metrics",
         "stopped-rollout",

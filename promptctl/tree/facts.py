@@ -18,6 +18,10 @@ class Facts(Protocol):
         """The entry with which a path was first released on base, or None where history is cut short of it."""
         ...
 
+    def exists(self, path: str) -> bool:
+        """Whether head has a file at a path of the repository, managed or not."""
+        ...
+
     def changes_elsewhere(self) -> bool:
         """Whether head changes any file that promptctl does not manage."""
         ...

@@ -69,6 +69,9 @@ class CaseFacts:
         oid = self.said.get("first-release", {}).get(path)
         return Entry("100644", oid) if oid else None
 
+    def exists(self, path: str) -> bool:
+        return path in self.head.entries
+
     def changes_elsewhere(self) -> bool:
         return bool(self.said.get("changes-elsewhere"))
 

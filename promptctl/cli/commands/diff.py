@@ -10,6 +10,7 @@ from promptctl.cli.completion import complete_ref
 from promptctl.cli.console import print_lines, wants_colour
 from promptctl.cli.options import HERE, At, Directory, Format, FormatOption
 from promptctl.cli.reading import print_json, reading
+from promptctl.cli.reasons import reason_documents, reason_lines
 from promptctl.core.styled import Line, Part, line
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def diff(
     output: FormatOption = Format.TEXT,
     directory: Directory = HERE,
 ) -> None:
-    """Show which words changed between two versions.
+    """Show which words changed between two versions, and what level that demands.
 
     With one version: since the one that it supersedes.
 
@@ -48,7 +49,9 @@ def diff(
         found = diff_versions(views, ref, other)
     if output is Format.JSON:
         segments = [{"kind": part.kind, "text": part.text} for part in found.segments]
-        print_json({"from": found.old, "to": found.new, "segments": segments})
+        reasons = reason_documents(found.analysis)
+        demanded = str(found.analysis.demanded)
+        print_json({"from": found.old, "to": found.new, "segments": segments, "demanded": demanded, "reasons": reasons})
     else:
         print_lines(_lines(found, marked=not wants_colour()))
 
@@ -69,6 +72,9 @@ def _lines(found: Difference, *, marked: bool) -> Iterator[Line]:
                 yield line(Part("…", "dim"))
             yield rows[number]
             last = number
+    if found.analysis.reasons:
+        yield line(Part(f"demands {found.analysis.demanded}", "strong"))
+        yield from reason_lines(found.analysis)
 
 
 def _rows(segments: tuple[Segment, ...], *, marked: bool) -> Iterator[Line]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from promptctl.cli.authoring import carry_out, edit_text, keeping
 from promptctl.cli.completion import complete_name
+from promptctl.cli.console import is_interactive, print_lines
 from promptctl.cli.options import HERE, Commit, Directory, DryRun, resolve_directory, today
-from promptctl.core.errors import Undecided, UsageError
+from promptctl.cli.reading import read_body
+from promptctl.cli.reasons import reason_lines
+from promptctl.core.errors import UsageError
 from promptctl.core.levels import Level
+from promptctl.core.styled import line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from promptctl.bump.reasons import Analysis
     from promptctl.operations.new_version import NewVersion
     from promptctl.repo.repository import Repository
 
@@ -62,6 +69,7 @@ def new_version(
     with keeping(drafts), compared(question) as views:
         wanted = _wanted(name, bump, version, follow, suffix, summary, from_edit=from_edit)
         wanted = _with_text(views.repository, wanted, body, drafts if edit else None)
+        wanted = replace(wanted, choose=_choose if is_interactive() else None)
         plan = (plan_from_edit if from_edit else plan_new_version)(views, wanted)
         carry_out(question, views.repository, plan, dry_run=dry_run, commit=commit)
 
@@ -84,29 +92,28 @@ def _wanted(
 
 
 def _with_text(repository: Repository, wanted: NewVersion, body: str | None, drafts: list[Path] | None) -> NewVersion:
-    from dataclasses import replace
-
     def editor(text: str) -> str:
         edited, path = edit_text(repository, text)
         if drafts is not None:
             drafts.append(path)
         return edited
 
-    return replace(wanted, body=_read_body(body), edit=None if drafts is None else editor)
+    return replace(wanted, body=read_body(body), edit=None if drafts is None else editor)
 
 
-def _read_body(source: str | None) -> str | None:
-    if source is None:
-        return None
-    try:
-        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        return data.decode("utf-8")
-    except OSError as error:
-        message = f"cannot read {source}: {error.strerror}"
-        raise Undecided(message) from error
-    except UnicodeDecodeError as error:
-        message = f"{source} is not UTF-8 (byte {error.start})"
-        raise UsageError(message) from error
+def _choose(analysis: Analysis, proposed: Level) -> Level:
+    """Ask the author, who may know better than what can be read from the text."""
+    if analysis.reasons:
+        print_lines([line("what changed, and the level that it demands:"), *reason_lines(analysis)], sys.stderr)
+    answer: Level = typer.prompt("Level", default=str(proposed), value_proc=_level_named, err=True)
+    return answer
+
+
+def _level_named(answer: str) -> Level:
+    if answer.lower() not in set(Bump) - {Bump.AUTO}:
+        message = f"{answer} is none of major, minor, patch"
+        raise typer.BadParameter(message)
+    return Level[answer.upper()]
 
 
 def _refuse_combinations(

@@ -1,0 +1,35 @@
+"""The level that a changed body demands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptctl.bump.prose.surface import is_surface_edit
+from promptctl.bump.reasons import Reason
+from promptctl.core.levels import Level
+from promptctl.core.words import align
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from promptctl.tree.version_file import VersionFile
+
+
+def compare_bodies(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
+    """Surface, structure of the output, or anything else; nothing where the bodies are the same."""
+    before, after = old.body or "", new.body or ""
+    if before == after:
+        return
+    first = new.lines.position(new.body_start).line
+    line = first + _first_change(before, after)
+    if is_surface_edit(before, after):
+        yield Reason(Level.PATCH, "body", "the body changed in spelling or layout alone", line)
+        return
+    yield Reason(Level.MINOR, "body", "the body changed", line)
+
+
+def _first_change(old: str, new: str) -> int:
+    """How many lines stand before the first one that differs; where some were taken off the end, before the last."""
+    rows = new.split("\n")
+    same = next((run.size for run in align(old.split("\n"), rows) if run.old == run.new == 0), 0)
+    return min(same, len(rows) - 1)

@@ -1,0 +1,35 @@
+"""Words by what they do in an instruction. The sets are closed classes of English, not a dictionary."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NUMBERS = _words(
+    "zero one two three four five six seven eight nine ten eleven twelve twenty thirty fifty hundred thousand million "
+    "once twice thrice half quarter third dozen single double triple pair several few many both"
+)
+# Whether, how surely, how much and in which order: a swap of one of these changes what is asked for.
+MEANING = NUMBERS | _words(
+    "not no never none neither nor nothing nobody without cannot cant dont doesnt didnt isnt arent wasnt werent wont "
+    "wouldnt shouldnt couldnt mustnt havent hasnt hadnt avoid refuse forbid forbidden prohibit prohibited exclude skip "
+    "must shall should may might can could would will need needs required optional optionally mandatory recommended "
+    "allow allowed always often sometimes usually rarely only just exactly precisely approximately about least most "
+    "more less fewer all any each every some either and or but if unless until except when while before after first "
+    "last next then else instead above below under over between within least up down in on out off with from "
+    "minimum maximum min max ascending descending upper lower  increase decrease true false "
+    "yes json yaml xml csv html markdown table list string number integer boolean array object"
+)
+# Words that hold a sentence together; one in the place of another one is grammar.
+GRAMMAR = _words(
+    "a an the is are was were be been being am has have had having do does did it its this that these those they them "
+    "their there theyre you your youre yours we our ours us he she his her him i my me who whom whose which what of "
+    "off to too by as at for so than then into onto"
+)
+# Such a word may be missing or one too many, and the sentence says the same.
+FILLERS = _words("a an the of to that is are be")
+STUTTERS = frozenset(
+    {("in", "into"), ("on", "onto"), ("a", "an"), ("up", "upon"), ("to", "towards"), ("with", "within")}
+)

@@ -1,0 +1,93 @@
+"""The lines of a prompt, each with what it is: prose, code, or the YAML of a front matter that the body carries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LOOKALIKES = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u2028\u2029\u000b\u000c", " "),
+        "\u2026": "...",
+        "\t": "    ",
+        "\r": "",
+    }
+)
+_FENCE = re.compile(r"[ ]*(?P<mark>`{3,}|~{3,})[ ]*(?P<info>[^`\s]*)[^`]*")
+_PROSE_INFO = frozenset({"markdown", "md", "text", "txt", "plaintext"})
+_YAML_LINE = re.compile(r" *(?:- +)?[a-z_][\w.-]*:(?: |$)")
+
+
+class Kind(Enum):
+    """How white space and words of a line are read."""
+
+    PROSE = "prose"
+    CODE = "code"
+    YAML = "yaml"
+    FENCE = "fence"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its indentation and without blanks at its end; lines count from 0.
+
+    Within a fenced block the indentation is that from the fence on, as Markdown has it. Of a fence, the indentation is
+    how many marks it has, and the text is the name of a language.
+    """
+
+    number: int
+    kind: Kind
+    indent: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        """What two lines have in common that are the same wherever they stand."""
+        return f"{' ' * self.indent}{self.text}"
+
+
+def read_lines(text: str) -> list[Line]:
+    """Every line that says something: blank ones count in code alone."""
+    return list(_lines(text.translate(_LOOKALIKES).split("\n")))
+
+
+def _lines(rows: list[str]) -> Iterator[Line]:
+    matter = _front_matter(rows)
+    mark, info, margin = "", "", 0
+    for number, row in enumerate(rows):
+        stripped = row.strip()
+        indent = len(row) - len(row.lstrip())
+        fence = _FENCE.fullmatch(row)
+        if number < matter:
+            kind = Kind.YAML
+        elif fence and not mark:
+            mark, info, margin = fence["mark"], fence["info"].lower(), indent
+            yield Line(number, Kind.FENCE, len(mark), info)
+            continue
+        elif fence:
+            if fence["mark"].startswith(mark) and not fence["info"]:
+                mark = ""
+            yield Line(number, Kind.FENCE, len(fence["mark"]), fence["info"].lower())
+            continue
+        elif mark:
+            kind = Kind.PROSE if info in _PROSE_INFO else Kind.CODE
+            indent = max(indent - margin, 0)
+        else:
+            kind = Kind.YAML if indent and _YAML_LINE.match(row) else Kind.PROSE
+        if stripped or kind is Kind.CODE:
+            yield Line(number, kind, indent if stripped else 0, stripped)
+
+
+def _front_matter(rows: list[str]) -> int:
+    """How many lines the front matter takes that stands at the very top, if any."""
+    if not rows or rows[0].rstrip() != "---":
+        return 0
+    return next((number for number, row in enumerate(rows[1:], 1) if row.rstrip() == "---"), -1) + 1

@@ -1,0 +1,116 @@
+"""Whether one word is another one spelled or inflected differently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptctl.bump.prose.lexicon import FILLERS, GRAMMAR, MEANING, NUMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Sequence
+
+    from promptctl.bump.prose.tokens import Token
+
+_LONGEST = 6  # words of one place: more of them are a rewording
+_SHORTEST_SWAP = 3  # letters of a word in which two neighbours may change places
+_SHORTEST_GAP = 6  # letters of a word that may have lost one, or have one too many
+_SHORTEST_SOUND = 7  # letters of a word in which one letter may stand for another that sounds like it
+_SHORTEST_TWO = 8  # letters of a word in which two things may have gone wrong
+_SHORTEST_MEANING = 5  # letters of a word with a meaning of its own that may have been misspelled
+_SHORTEST_STEM = 3
+_SOUNDS = ("aeiouy", "csz", "ck", "ph", "ei")
+_SUFFIXES = ("s", "es", "d", "ed", "ing", "ly")
+
+
+def is_respelled(old: Sequence[Token], new: Sequence[Token], kept: Container[str]) -> bool:
+    """Whether the words `old` and `new`, which stand in the same place, say the same.
+
+    `kept` holds the words that the new text uses: one of them was no slip.
+    """
+    if max(len(old), len(new)) > _LONGEST or not all(token.free for token in (*old, *new)):
+        return False
+    if _meanings(old) == _meanings(new) and _joined(old) == _joined(new):
+        return True
+    if len(old) != len(new):
+        old, new = ([token for token in side if token.key not in FILLERS] for side in (old, new))
+    return len(old) == len(new) and all(_is_one_word(one, other, kept) for one, other in zip(old, new, strict=True))
+
+
+def _joined(words: Iterable[Token]) -> str:
+    return "".join(word.key for word in words)
+
+
+def _meanings(words: Iterable[Token]) -> list[str]:
+    found = [word.key for word in words if word.key.casefold() in MEANING]
+    return [part for word in found for part in (("can", "not") if word == "cannot" else (word,))]
+
+
+def _is_one_word(one: Token, other: Token, kept: Container[str]) -> bool:
+    old, new = one.key, other.key
+    if old == new:
+        return True
+    if old in GRAMMAR and new in GRAMMAR and old[0] == new[0]:
+        return True
+    slip = old not in kept and is_misspelled(old, new, is_name=one.is_name and other.is_name)
+    carried = [word for word in (old, new) if word.casefold() in MEANING]
+    if not carried:
+        return (old in GRAMMAR and new in GRAMMAR) or is_inflected(old, new) or slip
+    if len(carried) > 1 or carried[0] in NUMBERS or min(len(old), len(new)) < _SHORTEST_MEANING:
+        return False
+    return slip and not is_inflected(old, new)
+
+
+def is_inflected(one: str, other: str) -> bool:
+    """Whether they are forms of one word: `return` and `returned`, `category` and `categories`."""
+    short, long = sorted((one, other), key=len)
+    stems = {short, short[:-1] if short[-1:] in "ey" else short}
+    if short.endswith("y"):
+        stems.add(f"{short[:-1]}i")
+    return len(short) > _SHORTEST_STEM and any(
+        long == f"{stem}{suffix}" for stem in stems for suffix in _SUFFIXES if len(stem) >= _SHORTEST_STEM
+    )
+
+
+def is_misspelled(one: str, other: str, *, is_name: bool = False) -> bool:
+    """Whether one slip of the keyboard, in a long word two of them, makes one of the other.
+
+    The first letter is hardly ever wrong. Names differ by as little as a slip, so less is let pass there.
+    """
+    if one[:1] != other[:1] and one[:2] != other[1::-1]:
+        return False
+    if _is_slip(one, other, by_sound=not is_name):
+        return True
+    if is_name or min(len(one), len(other)) < _SHORTEST_TWO:
+        return False
+    return any(_is_slip(between, other, by_sound=True) for between in _repairs(one, other))
+
+
+def _is_slip(one: str, other: str, *, by_sound: bool) -> bool:
+    """One letter lost or gained, two neighbours swapped, or a letter in the place of one that sounds like it."""
+    place = _first_difference(one, other)
+    rest = slice(place + 1, None)
+    if len(one) == len(other):
+        if one[place : place + 2] == other[place : place + 2][::-1] and one[place + 2 :] == other[place + 2 :]:
+            return len(one) >= _SHORTEST_SWAP
+        by_sound = by_sound and len(one) >= _SHORTEST_SOUND
+        return by_sound and one[rest] == other[rest] and _sounds_alike(one[place], other[place])
+    short, long = sorted((one, other), key=len)
+    return len(long) == len(short) + 1 and len(long) >= _SHORTEST_GAP and short[place:] == long[rest]
+
+
+def _repairs(one: str, other: str) -> list[str]:
+    """What `one` may have been before the first of two slips."""
+    place = _first_difference(one, other)
+    swapped = one[:place] + one[place : place + 2][::-1] + one[place + 2 :]
+    lost = one[:place] + other[place : place + 1] + one[place:]
+    gained = one[:place] + one[place + 1 :]
+    return [swapped, lost, gained]
+
+
+def _first_difference(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (here, there) in pairs if here != there), min(len(one), len(other)))
+
+
+def _sounds_alike(one: str, other: str) -> bool:
+    return any(one in sounds and other in sounds for sounds in _SOUNDS)

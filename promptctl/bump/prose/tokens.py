@@ -1,0 +1,97 @@
+"""The tokens of a line of prose: words, and what must not be touched without being meant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promptctl.bump.prose.lexicon import MEANING, STUTTERS
+from promptctl.bump.prose.lines import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from promptctl.bump.prose.lines import Line
+
+# What stands before the text of a block: quotes, an alert, a heading, a bullet. A number is text, for it counts.
+_MARKERS = re.compile(r"(?:>\s*)*(?:\[![A-Z]+\]\s*$)?(?:#{1,6}(?=[\s\w]|$)\s*)?(?:[-*+\u2022](?:\s+|$))?(?:>\s*)*")
+_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|\{[A-Za-z_][\w.:-]*\}|</?[A-Za-z!][^<>]*>")
+_EDGE = r"\s\"'`(),;!?\[\]{}<>*|"
+_FIXED = re.compile(
+    rf"""
+      [a-z][a-z0-9+.-]*://[^{_EDGE}]+
+    | [^{_EDGE}:]*[\d_/\\@$=][^{_EDGE}]*          # numbers, paths, names with an underscore
+    | \b[a-z]+[A-Z]\w*                            # camelCase
+    | \b[a-z]\w+\.[a-z]\w*\b                      # file.ext
+    """,
+    re.VERBOSE,
+)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_SYMBOL = re.compile(r"[<>=%$&|~^+{}\[\]\\/#@]")
+_STOP = re.compile(r"[.:!?]")
+_CODE_SPAN = re.compile(r"`+([^`]+)`+")
+_TOKEN = re.compile(
+    "|".join(
+        (
+            f"(?P<tag>{_TAGS.pattern})",
+            f"(?P<fixed>(?x:{_FIXED.pattern}))",
+            f"(?P<word>{_WORD.pattern})",
+            f"(?P<symbol>{_SYMBOL.pattern})",
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`key` is what is compared; a token that is not `free` may not be respelled at all, a name hardly."""
+
+    key: str
+    free: bool
+    is_name: bool = False
+
+
+def tokens_of(lines: Iterable[Line]) -> list[Token]:
+    """The tokens of prose, without repeated words; indentation is one where it carries meaning."""
+    return [token for line in lines for token in _without_repeats(_of_line(line))]
+
+
+def _without_repeats(tokens: Iterable[Token]) -> list[Token]:
+    found: list[Token] = []
+    for token in tokens:
+        if found and _repeats(found[-1], token):
+            found.pop()
+        found.append(token)
+    return found
+
+
+def _repeats(before: Token, token: Token) -> bool:
+    return before.free and token.free and (before.key == token.key or (before.key, token.key) in STUTTERS)
+
+
+def _of_line(line: Line) -> Iterator[Token]:
+    if line.kind is Kind.FENCE:
+        if line.text:
+            yield Token(line.text, free=False)
+        return
+    if line.kind is Kind.YAML and line.indent:
+        yield Token(" " * line.indent, free=False)
+    start = _MARKERS.match(line.text)
+    text = line.text[start.end() :] if start else line.text
+    code = [match.span(1) for match in _CODE_SPAN.finditer(text)]
+    end = 0
+    for match in _TOKEN.finditer(text):
+        in_code = any(first <= match.start() < last for first, last in code)
+        yield _token(match, in_code=in_code, starts_sentence=not end or bool(_STOP.search(text, end, match.start())))
+        end = match.end()
+
+
+def _token(match: re.Match[str], *, in_code: bool, starts_sentence: bool) -> Token:
+    text = match[0]
+    if match.lastgroup != "word":
+        return Token(text.rstrip(".:-"), free=False)
+    key = text.replace("'", "").casefold()
+    if key in MEANING and text.isupper() and len(text) > 1:
+        key = text  # to shout a word that carries meaning is to say something else
+    return Token(key, free=not in_code, is_name=text.istitle() and not starts_sentence)

@@ -1,0 +1,73 @@
+"""Why a change demands a level: one reason for each surface that differs, and the answer that they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from promptctl.core.levels import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Certainty(StrEnum):
+    """Whether a reason follows from what is declared, or is read out of prose."""
+
+    PROVED = "proved"
+    LIKELY = "likely"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A JSON value that one of two schemas accepts and the other one does not."""
+
+    instance: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One difference, the level that it demands, and its line in the new file."""
+
+    level: Level
+    surface: str
+    message: str
+    line: int = 1
+    certainty: Certainty = Certainty.PROVED
+    witness: Witness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The reasons, the weightiest first."""
+
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def demanded(self) -> Level:
+        """The highest level of all reasons."""
+        return _highest(self.reasons)
+
+    @property
+    def proved(self) -> Level:
+        """The level that would be demanded if nothing were read out of prose."""
+        return _highest(reason for reason in self.reasons if reason.certainty is Certainty.PROVED)
+
+    @property
+    def witnessed(self) -> Level:
+        """The level below which no override goes."""
+        return _highest(reason for reason in self.reasons if reason.witness is not None)
+
+    def above(self, level: Level) -> tuple[Reason, ...]:
+        """The reasons for which a bump of this level would be too small."""
+        return tuple(reason for reason in self.reasons if reason.level > level)
+
+
+def _highest(reasons: Iterable[Reason]) -> Level:
+    return max((reason.level for reason in reasons), default=Level.NONE)
+
+
+def analysis_of(reasons: Iterable[Reason]) -> Analysis:
+    """The reasons in order: by level, the highest first, then by line."""
+    return Analysis(tuple(sorted(reasons, key=lambda reason: (-reason.level, reason.line))))
