@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promptctl.bump.prose.structure import signs
 from promptctl.bump.prose.surface import is_surface_edit
-from promptctl.bump.reasons import Reason
+from promptctl.bump.reasons import Certainty, Reason
 from promptctl.core.levels import Level
 from promptctl.core.words import align
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from promptctl.tree.version_file import VersionFile
+
+
+_BRACES_ARE_TEXT = ("python", "none")
 
 
 def compare_bodies(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
@@ -25,6 +29,8 @@ def compare_bodies(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
     if is_surface_edit(before, after):
         yield Reason(Level.PATCH, "body", "the body changed in spelling or layout alone", line)
         return
+    for sign in signs(before, after, braces=new.template in _BRACES_ARE_TEXT):
+        yield Reason(Level.MAJOR, "body", sign.message, first + sign.line, Certainty.LIKELY)
     yield Reason(Level.MINOR, "body", "the body changed", line)
 
 

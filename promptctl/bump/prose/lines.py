@@ -47,6 +47,7 @@ class Line:
     kind: Kind
     indent: int
     text: str
+    fenced: bool = False
 
     @property
     def key(self) -> str:
@@ -83,7 +84,7 @@ def _lines(rows: list[str]) -> Iterator[Line]:
         else:
             kind = Kind.YAML if indent and _YAML_LINE.match(row) else Kind.PROSE
         if stripped or kind is Kind.CODE:
-            yield Line(number, kind, indent if stripped else 0, stripped)
+            yield Line(number, kind, indent if stripped else 0, stripped, fenced=bool(mark))
 
 
 def _front_matter(rows: list[str]) -> int:

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
     from promptctl.bump.prose.lines import Line
 
-# What stands before the text of a block: quotes, an alert, a heading, a bullet. A number is text, for it counts.
-_MARKERS = re.compile(r"(?:>\s*)*(?:\[![A-Z]+\]\s*$)?(?:#{1,6}(?=[\s\w]|$)\s*)?(?:[-*+\u2022](?:\s+|$))?(?:>\s*)*")
-_TAGS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\$\{[^}]*\}|\{[A-Za-z_][\w.:-]*\}|</?[A-Za-z!][^<>]*>")
+# What stands before the text of a block: quotes, an alert, a heading, a bullet or a number.
+_MARKERS = re.compile(
+    r"(?:>\s*)*(?:\[![A-Z]+\]\s*$)?(?:#{1,6}(?=[\s\w]|$)\s*)?(?:(?:[-*+\u2022]|\d{1,2}[.)])(?:\s+|$))?(?:>\s*)*"
+)
+_TAGS = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\$\{[^{}]*\}|\{[A-Za-z_][\w.:-]*\}|</?[A-Za-z!][^<>]*>")
+_PADDED = re.compile(r"(?<=\{\{)\s+|\s+(?=\}\})")
 _EDGE = r"\s\"'`(),;!?\[\]{}<>*|"
 _FIXED = re.compile(
     rf"""
@@ -28,9 +31,11 @@ _FIXED = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_SYMBOL = re.compile(r"[<>=%$&|~^+{}\[\]\\/#@]")
+# Signs that are no punctuation; of those beyond ASCII arrows, mathematics, dingbats and pictures.
+_SYMBOL = re.compile(r"[<>=%$&|~^+{}\[\]\\/#@\u2190-\u2bff\U0001f000-\U0001faff]")
+_FIRST_FOREIGN = "\u0250"
 _STOP = re.compile(r"[.:!?]")
-_CODE_SPAN = re.compile(r"`+([^`]+)`+")
+_CODE_SPAN = re.compile(r"`++([^`]+)`++")
 _TOKEN = re.compile(
     "|".join(
         (
@@ -90,8 +95,9 @@ def _of_line(line: Line) -> Iterator[Token]:
 def _token(match: re.Match[str], *, in_code: bool, starts_sentence: bool) -> Token:
     text = match[0]
     if match.lastgroup != "word":
-        return Token(text.rstrip(".:-"), free=False)
+        return Token(_PADDED.sub("", text).rstrip(".:-"), free=False)
     key = text.replace("'", "").casefold()
     if key in MEANING and text.isupper() and len(text) > 1:
         key = text  # to shout a word that carries meaning is to say something else
-    return Token(key, free=not in_code, is_name=text.istitle() and not starts_sentence)
+    is_latin = all(letter < _FIRST_FOREIGN for letter in key)  # elsewhere one letter may be a word
+    return Token(key, free=is_latin and not in_code, is_name=text.istitle() and not starts_sentence)
