@@ -38,7 +38,9 @@ class _Link(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Budget:
+class Budget:
+    """How many comparisons an alignment may cost; several can share one."""
+
     steps: int = _STEPS
 
 
@@ -52,8 +54,8 @@ def diff_words(old: str, new: str) -> tuple[Segment, ...]:
 
 def _pieces(old: str, new: str) -> Iterator[tuple[str, str, bool]]:
     """Yield (old text, new text, whether they are equal), which together cover both texts."""
-    budget = _Budget()
-    for old_lines, new_lines, equal in _blocks(_LINE.findall(old), _LINE.findall(new), _Budget()):
+    budget = Budget()
+    for old_lines, new_lines, equal in _blocks(_LINE.findall(old), _LINE.findall(new), Budget()):
         if equal or not old_lines or not new_lines:
             yield old_lines, new_lines, equal
         else:
@@ -83,12 +85,12 @@ def _segments(same: list[str], deleted: list[str], inserted: list[str]) -> Itera
             yield Segment(kind, text)
 
 
-def align(old: Sequence[str], new: Sequence[str]) -> list[Run]:
+def align(old: Sequence[str], new: Sequence[str], budget: Budget) -> list[Run]:
     """The runs of tokens that both sides have, in order; fewer than there are where more would cost too much."""
-    return list(_align(old, new, _Budget()))
+    return list(_align(old, new, budget))
 
 
-def _blocks(old: list[str], new: list[str], budget: _Budget) -> Iterator[tuple[str, str, bool]]:
+def _blocks(old: list[str], new: list[str], budget: Budget) -> Iterator[tuple[str, str, bool]]:
     i = j = 0
     for run in (*_align(old, new, budget), Run(len(old), len(new), 0)):
         if run.old > i or run.new > j:
@@ -99,7 +101,7 @@ def _blocks(old: list[str], new: list[str], budget: _Budget) -> Iterator[tuple[s
             yield text, text, True
 
 
-def _align(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[Run]:
+def _align(old: Sequence[str], new: Sequence[str], budget: Budget) -> Iterator[Run]:
     """Yield the equal runs in ascending order, cutting first at what is unique on both sides (patience diff)."""
     i = j = 0
     for next_i, next_j in (*_anchors(old, new), (len(old), len(new))):
@@ -131,7 +133,7 @@ def _unique(tokens: Sequence[str]) -> dict[str, int]:
     return {token: place for place, token in enumerate(tokens) if counts[token] == 1}
 
 
-def _between(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterator[Run]:
+def _between(old: Sequence[str], new: Sequence[str], budget: Budget) -> Iterator[Run]:
     limit = min(len(old), len(new))
     start = next((index for index in range(limit) if old[index] != new[index]), limit)
     limit -= start
@@ -142,7 +144,7 @@ def _between(old: Sequence[str], new: Sequence[str], budget: _Budget) -> Iterato
     yield Run(len(old) - end, len(new) - end, end)
 
 
-def _shortest_edit(old: Sequence[str], new: Sequence[str], budget: _Budget) -> list[Run]:
+def _shortest_edit(old: Sequence[str], new: Sequence[str], budget: Budget) -> list[Run]:
     """Return the runs of a shortest edit script, or none where that would cost too much.
 
     This is the greedy algorithm of E. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986): `reach[k]` is

@@ -8,7 +8,6 @@ from promptctl.bump.prose.structure import signs
 from promptctl.bump.prose.surface import is_surface_edit
 from promptctl.bump.reasons import Certainty, Reason
 from promptctl.core.levels import Level
-from promptctl.core.words import align
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,5 +36,5 @@ def compare_bodies(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
 def _first_change(old: str, new: str) -> int:
     """How many lines stand before the first one that differs; where some were taken off the end, before the last."""
     rows = new.split("\n")
-    same = next((run.size for run in align(old.split("\n"), rows) if run.old == run.new == 0), 0)
-    return min(same, len(rows) - 1)
+    pairs = enumerate(zip(old.split("\n"), rows, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), len(rows) - 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _LOOKALIKES = str.maketrans(
     }
 )
 _FENCE = re.compile(r"[ ]*(?P<mark>`{3,}|~{3,})[ ]*(?P<info>[^`\s]*)[^`]*")
+_LONGEST_PROSE = 4_000  # characters: what is written by people has line ends
 _PROSE_INFO = frozenset({"markdown", "md", "text", "txt", "plaintext"})
 _YAML_LINE = re.compile(r" *(?:- +)?[a-z_][\w.-]*:(?: |$)")
 
@@ -55,9 +57,10 @@ class Line:
         return f"{' ' * self.indent}{self.text}"
 
 
-def read_lines(text: str) -> list[Line]:
+@lru_cache(maxsize=4)  # several questions are asked about the same two bodies
+def read_lines(text: str) -> tuple[Line, ...]:
     """Every line that says something: blank ones count in code alone."""
-    return list(_lines(text.translate(_LOOKALIKES).split("\n")))
+    return tuple(_lines(text.translate(_LOOKALIKES).split("\n")))
 
 
 def _lines(rows: list[str]) -> Iterator[Line]:
@@ -83,6 +86,8 @@ def _lines(rows: list[str]) -> Iterator[Line]:
             indent = max(indent - margin, 0)
         else:
             kind = Kind.YAML if indent and _YAML_LINE.match(row) else Kind.PROSE
+        if len(row) > _LONGEST_PROSE:
+            kind = Kind.CODE
         if stripped or kind is Kind.CODE:
             yield Line(number, kind, indent if stripped else 0, stripped, fenced=bool(mark))
 

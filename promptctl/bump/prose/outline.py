@@ -20,6 +20,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _EXACTLY = re.compile(r"\b(?:exactly|verbatim|word for word)\b", re.IGNORECASE)
+_MAY_BE_HEADING = re.compile(r"#|\**[A-Z]")
 _HASHES = re.compile(r"(#{1,6})\s*(?P<title>[^\s#].*)")
 _CAPITALS = re.compile(r"\**(?P<title>[A-Z][A-Z0-9 ,'?&/()-]+[A-Z0-9)?])\s*:?\**:?")
 _LABEL = re.compile(r"\**(?P<title>[A-Z][\w ,'&/()-]{2,60}):\**")
@@ -49,7 +50,7 @@ class Spot:
 
 def heading_of(line: Line) -> Heading | None:
     """What a line of prose is the heading of, if it is one."""
-    if line.kind is not Kind.PROSE or len(line.text) > _LONGEST:
+    if line.kind is not Kind.PROSE or len(line.text) > _LONGEST or not _MAY_BE_HEADING.match(line.text):
         return None
     if hashes := _HASHES.fullmatch(line.text):
         return Heading(len(hashes[1]), hashes["title"].rstrip(" #:"))

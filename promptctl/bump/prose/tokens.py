@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SYMBOL = re.compile(r"[<>=%$&|~^+{}\[\]\\/#@\u2190-\u2bff\U0001f000-\U0001faff]")
 _FIRST_FOREIGN = "\u0250"
 _STOP = re.compile(r"[.:!?]")
-_CODE_SPAN = re.compile(r"`++([^`]+)`++")
+_CODE_SPAN = re.compile(r"(?<!`)`++([^`]++)`++")
 _TOKEN = re.compile(
     "|".join(
         (
