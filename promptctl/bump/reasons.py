@@ -59,10 +59,6 @@ class Analysis:
         """The level below which no override goes."""
         return _highest(reason for reason in self.reasons if reason.witness is not None)
 
-    def above(self, level: Level) -> tuple[Reason, ...]:
-        """The reasons for which a bump of this level would be too small."""
-        return tuple(reason for reason in self.reasons if reason.level > level)
-
 
 def _highest(reasons: Iterable[Reason]) -> Level:
     return max((reason.level for reason in reasons), default=Level.NONE)

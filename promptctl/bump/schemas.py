@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from promptctl.bump.reasons import Reason, Witness
@@ -22,24 +20,6 @@ Pointer: TypeAlias = tuple[str | int, ...]
 _COMPATIBLE = {"input": "the input schema accepts more", "output": "the output schema allows less"}
 
 
-class Outcome(Enum):
-    """How the new schema stands to the old one, for callers of the old one."""
-
-    EQUAL = "equal"
-    COMPATIBLE = "compatible"
-    BREAKING = "breaking"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where the new schema breaks a promise of the old one, or may do so."""
-
-    message: str
-    pointer: Pointer = ()
-    witness: Witness | None = None
-
-
 def compare_output(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
     """An answer that may be anything is what a version without an output schema promises."""
     before, after = section(old, "output").get("schema", True), section(new, "output").get("schema", True)
@@ -51,17 +31,21 @@ def compare_schemas(before: Any, after: Any, new: VersionFile, side: Side) -> It
     surface = f"{side}.schema"
     if canonical_json(before) == canonical_json(after):
         return
-    outcome, differences = _compare(before, after, side)
-    if outcome in {Outcome.BREAKING, Outcome.UNKNOWN}:
-        for difference in differences:
+    comparison = _asked(before, after, side)
+    if comparison.verdict is not Verdict.COMPATIBLE:
+        for difference in comparison.differences:
             line = line_of(new, side, "schema", *difference.pointer)
-            yield Reason(Level.MAJOR, surface, difference.message, line, witness=difference.witness)
-    elif outcome is Outcome.EQUAL:
-        yield Reason(Level.PATCH, surface, f"the {side} schema says the same in other words", line_of(new, side))
+            witness = Witness(difference.witness.instance) if difference.witness else None
+            yield Reason(Level.MAJOR, surface, difference.message, line, witness=witness)
+    elif _asked(after, before, side).verdict is Verdict.COMPATIBLE:
+        message = f"the {side} schema says the same in other words"
+        yield Reason(Level.PATCH, surface, message, line_of(new, side, "schema"))
     else:
         yield Reason(Level.MINOR, surface, _COMPATIBLE[side], line_of(new, side, "schema"))
 
 
-def _compare(before: Any, after: Any, side: Side) -> tuple[Outcome, tuple[Difference, ...]]:  # noqa: ARG001
-    """Nothing is proved of schemas that differ until something here can compare them."""
-    return Outcome.UNKNOWN, (Difference(f"the {side} schema changed, and nothing proves that callers can stay"),)
+def _asked(before: Any, after: Any, side: Side) -> Comparison:
+    """Whether callers of the schema `before` can stay with `after`, its pointers into `after` where that is the new one."""
+    from promptctl.bump.json_schema import compare  # loads jsonschema
+
+    return compare(before, after, new="wide") if side == "input" else compare(after, before, new="narrow")

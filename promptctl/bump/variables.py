@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from promptctl.bump.reasons import Reason
 from promptctl.bump.schemas import compare_schemas
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
     from promptctl.tree.version_file import VersionFile
 
-_Uses = dict[str, Variable]
+_Uses: TypeAlias = dict[str, Variable]
+
+_TAG = re.compile(r"\\*\{[^{}]*|[^{}]{0,3}\}")
 
 
 def compare_input(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
@@ -26,7 +29,10 @@ def compare_input(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
         if old.template == new.template and old.body == new.body:
             return
         before, after = _uses(old), _uses(new)
-        yield from _unknown(new, before, after) or _compare_uses(new, before, after)
+        if before is None or after is None:
+            yield from _unknown(old, new)
+        else:
+            yield from _compare_uses(new, before, after)
     else:
         yield from _declared_or_no_longer(old, new)
 
@@ -36,7 +42,7 @@ def _declared_or_no_longer(old: VersionFile, new: VersionFile) -> Iterator[Reaso
     before = old.input_schema if old.input_schema is not None else _schema_of(_uses(old), {"type": "string"})
     after = new.input_schema if new.input_schema is not None else _schema_of(_uses(new), {})
     if before is None or after is None:
-        yield from _unknown(new, None, None)
+        yield from _unknown(old, new)
     else:
         yield from compare_schemas(before, after, new, "input")
 
@@ -58,15 +64,21 @@ def _uses(file: VersionFile) -> _Uses | None:
     return {variable.name: variable for variable in reversed(found)}
 
 
-def _unknown(new: VersionFile, before: _Uses | None, after: _Uses | None) -> list[Reason]:
-    if before is not None and after is not None:
-        return []
-    message = f"the variables of the {new.template} body cannot be read, so it is not proved that they are the same"
-    return [Reason(Level.MAJOR, "variables", message, line_of(new, "template"))]
+def _unknown(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
+    """Where nothing can read the bodies: as long as every tag is the same, so are the variables."""
+    same_input = old.input_schema is None and new.input_schema is None and old.template == new.template
+    if same_input and _tags(old.body or "") == _tags(new.body or ""):
+        return
+    message = f"the variables of a {new.template} body cannot be read, so nothing proves that they are the same"
+    yield Reason(Level.MAJOR, "variables", message, line_of(new, "template"))
 
 
-def _compare_uses(new: VersionFile, before: _Uses | None, after: _Uses | None) -> list[Reason]:
-    before, after = before or {}, after or {}
+def _tags(body: str) -> list[str]:
+    """What stands behind each opening brace, and what could close or escape it: outside there is only text."""
+    return _TAG.findall(body)
+
+
+def _compare_uses(new: VersionFile, before: _Uses, after: _Uses) -> list[Reason]:
     gone = [name for name in before if name not in after]
     come = [name for name in sorted(after, key=lambda name: after[name].start) if name not in before]
     if len(gone) == len(come) == 1:

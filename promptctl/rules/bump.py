@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from promptctl.bump.reasons import Certainty
 from promptctl.core.findings import Related, Severity
 from promptctl.core.levels import Level
 from promptctl.core.versions import bumped
@@ -16,6 +17,7 @@ from promptctl.rules.levels import override_of, step_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from promptctl.bump.reasons import Reason
     from promptctl.core.findings import Finding
     from promptctl.rules.base import Context
     from promptctl.rules.chain import Link
@@ -180,13 +182,16 @@ def _new_steps(context: Context) -> Iterator[tuple[Link, Step]]:
 
 
 def _too_small(link: Link, step: Step, level: Level, verb: str, hint: str) -> Finding:
-    reasons = step.analysis.above(step.declared or Level.NONE)
-    message = f"{link.own.text} is a {step.declared} bump of {step.origin}, but the change {verb} {level}"
-    span = span_of(link.file.lines, *link.file.locate("version"))
+    declared = step.declared or Level.NONE
+    message = f"{link.own.text} is a {declared} bump of {step.origin}, but the change {verb} {level}"
+    reasons = [reason for reason in step.analysis.reasons if reason.level > declared]
+    first = min((reason for reason in reasons if reason.level == level), key=_proved_first)
     related = tuple(Related(link.place.path, f"{reason.level}: {reason.message}", reason.line, 1) for reason in reasons)
-    text = f"{message}: {reasons[0].message}" if reasons else message
-    found = problem(link.place.path, text, span=span, subject="version", ref=ref_of(link.place), hint=hint)
-    return replace(found, related=related)
+    return replace(_found(link, "version", f"{message}: {first.message}", hint), related=related)
+
+
+def _proved_first(reason: Reason) -> bool:
+    return reason.certainty is not Certainty.PROVED
 
 
 def _found(link: Link, key: str, message: str, hint: str | None) -> Finding:

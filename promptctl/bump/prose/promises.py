@@ -121,5 +121,5 @@ def _of_sentence(sentence: str, spot: Spot) -> Iterator[tuple[str, str]]:
     yield from _found(FORMATS, _FORMAT_OF_ANSWER, sentence)
     yield from _found(FORMATS, _IN_FORMAT, sentence)
     if _ONLY.search(sentence) and _ANSWER_WITH.search(sentence):
-        yield "clause about nothing else", "answer only with"
+        yield "clauses that narrow the answer", "answer only with"
         yield from _found("answers that are allowed", _VALUES, sentence)
