@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from promptctl.core.levels import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from promptctl.bump.json_schema import Witness
 
 
 class Certainty(StrEnum):
@@ -20,15 +22,8 @@ class Certainty(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
-    """A JSON value that one of two schemas accepts and the other one does not."""
-
-    instance: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Reason:
-    """One difference, the level that it demands, and its line in the new file."""
+    """One difference, the level that it demands, and its line in the new file; `witness` tells two schemas apart."""
 
     level: Level
     surface: str
