@@ -37,8 +37,9 @@ check: $(READY) ## everything that a change must pass
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-bench: $(READY) ## measure speed
+bench: $(READY) ## measure speed, and how well levels are told
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.edits
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python scripts/generate_docs.py

@@ -125,7 +125,12 @@ def test_a_retired_number_is_refused(repo: Repo) -> None:
 def test_a_backport_follows_the_version_it_names(repo: Repo) -> None:
     repo.add_version("2.0.0", "B", supersedes="1.0.0", summary="b")
     repo.commit()
-    assert new_version(repo, "--from", "1.0.0", "--bump", "patch", "-m", "x", "--body", "-", stdin=b"Fixed").code == 0
+    assert (
+        new_version(
+            repo, "--from", "1.0.0", "--bump", "patch", "-m", "x", "--body", "-", stdin=b"Judge  the lead."
+        ).code
+        == 0
+    )
     assert repo.check().rules == []
 
 
@@ -279,7 +284,7 @@ def test_a_link_that_leads_out_of_the_repository_is_not_followed(repo: Repo, tmp
 
 
 def test_version_text_helper_is_lawful(repo: Repo) -> None:
-    repo.write(f"{FOLDER}/1.0.1.md", version_text("1.0.1", "Else.", supersedes="1.0.0", summary="s"))
+    repo.write(f"{FOLDER}/1.1.0.md", version_text("1.1.0", "Else.", supersedes="1.0.0", summary="s"))
     assert repo.check().rules == []
 
 

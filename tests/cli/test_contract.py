@@ -65,8 +65,8 @@ def test_the_json_report_keeps_its_schema(repo: Repo) -> None:
 
 
 def test_a_fingerprint_survives_an_edit_elsewhere_in_the_file(repo: Repo) -> None:
-    text = "---\nname: qualify-lead\nversion: 1.1.0\npurpose: p\nsupersedes: 1.0.0\nsummary: s\n{}colour: red\n---\nB\n"
-    path = FIRST.replace("1.0.0", "1.1.0")
+    text = "---\nname: qualify-lead\nversion: 2.0.0\npurpose: p\nsupersedes: 1.0.0\nsummary: s\n{}colour: red\n---\nB\n"
+    path = FIRST.replace("1.0.0", "2.0.0")
     repo.write(path, text.format(""))
     (one,) = repo.check().report["findings"]
     repo.write(path, text.format("tags: [a]\n"))

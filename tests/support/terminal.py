@@ -25,7 +25,7 @@ _BIDI = re.compile(f"[{BIDI_CONTROLS}]")
 
 
 def run_at_terminal(
-    folder: Path, *arguments: str, columns: int = 100, environment: Mapping[str, str] | None = None
+    folder: Path, *arguments: str, columns: int = 100, environment: Mapping[str, str] | None = None, typed: bytes = b""
 ) -> tuple[int, str]:
     """Exit code and everything that a terminal of that width was sent."""
     parent, child = pty.openpty()
@@ -40,6 +40,7 @@ def run_at_terminal(
         stderr=child,
     )
     os.close(child)
+    os.write(parent, typed)
     sent = b""
     try:
         while piece := os.read(parent, 65_536):

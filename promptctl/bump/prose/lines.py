@@ -60,7 +60,7 @@ class Line:
 @lru_cache(maxsize=4)  # several questions are asked about the same two bodies
 def read_lines(text: str) -> tuple[Line, ...]:
     """Every line that says something: blank ones count in code alone."""
-    return tuple(_lines(text.translate(_LOOKALIKES).split("\n")))
+    return tuple(_lines(text.translate(_LOOKALIKES).rstrip().split("\n")))
 
 
 def _lines(rows: list[str]) -> Iterator[Line]:

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from promptctl.bump.prose.structure import signs
+
+FENCE = "```"
+SAME = "# Steps\n\nJudge the lead.\n\n"
+STRUCTURE = [
+    ("JSON keys", 'Answer with JSON: {"verdict": 1}', 'Answer with JSON: {"decision": 1}'),
+    (
+        "JSON keys",
+        f'The output:\n\n{FENCE}json\n{{"a": 1}}\n{FENCE}',
+        f'The output:\n\n{FENCE}json\n{{"a": 1, "b": 2}}\n{FENCE}',
+    ),
+    ("keys", f"# Output\n\n{FENCE}yaml\nname: x\n{FENCE}", f"# Output\n\n{FENCE}yaml\ntitle: x\n{FENCE}"),
+    ("sections", "Put it in a section called SUMMARY.", "Put it in a section called GIST OF IT."),
+    ("sections", "# OUTPUT\n\nSUMMARY:\n\nOne line.", "# OUTPUT\n\nSUMMARY:\n\nOne line.\n\nRISKS:\n\nThree points."),
+    ("sections", "# Response format\n\n## Verdict\n\nOne line.", "# Response format\n\n## Decision\n\nOne line."),
+    ("tags", "Write the answer inside <answer> tags.", "Write the answer inside <result> tags."),
+    ("format", "Output the cards as a Markdown table.", "Output the cards as a CSV file."),
+    ("format", "Write it in JSON format.", "Write it in YAML format."),
+    ("clauses", "Judge it. Answer with one word.", "Judge it. Answer only with one word."),
+    ("answers that are allowed", 'Answer only with "yes".', 'Answer only with "lawful".'),
+    ("markers", "Write __FILES__ first.", "Write __CHANGES__ first."),
+    ("outputs", "**Output**: plan.md, tasks.md", "**Output**: plan.md"),
+    ("placeholders", "Start in ${input:folder}.", "Start in ${input:project}."),
+    ("placeholders", "Run {SCRIPT} first.", "Run {AGENT_SCRIPT} first."),
+    ("number of the body's own version", "---\nversion: 2.0.0\n---\nGo.", "---\nversion: 3.0.0\n---\nGo."),
+    ("lines", f"Say exactly:\n\n{FENCE}\n1. Merge\n2. Discard\n{FENCE}", f"Say exactly:\n\n{FENCE}\n1. Merge\n{FENCE}"),
+    ("headings", "## A\n## B\n## C\n## D", "## D\n## E"),
+]
+OTHER = [
+    ("Judge the lead.", "Judge the lead kindly."),
+    ("# Notes\n\nKeep it short.", "# Notes\n\nKeep it short.\n\n# More notes\n\nBe kind."),
+    ("Be brief.", 'Be brief. The file tsconfig.json has {"strict": true}.'),
+    ("Use a table where it helps.", "Use a list where it helps."),
+    ("Output Markdown only. Be brief.", "Output pure Markdown only. Be very brief."),
+    ("# OUTPUT\n\nRecommedations:\n\nFive.", "# OUTPUT\n\nRecommendations:\n\nAt most five."),
+    (f"{FENCE}js\nconst x = `${{name}}`\n{FENCE}", f"{FENCE}js\nconst x = `${{title}}`\n{FENCE}"),
+    ("---\nversion: 2.0.0\n---\nGo.", "---\nversion: 2.1.0\n---\nGo on."),
+    ("", "Judge the lead."),
+]
+
+
+@pytest.mark.parametrize(("kind", "old", "new"), STRUCTURE)
+def test_signs_of_another_structure(kind: str, old: str, new: str) -> None:
+    assert any(
+        kind in sign.message
+        for sign in signs(
+            SAME + old if "---" not in old else old, SAME + new if "---" not in new else new, braces=False
+        )
+    )
+    assert any(kind in sign.message for sign in signs(new, old, braces=False)) or kind == "headings"
+    assert not list(signs(new, new, braces=False))
+
+
+@pytest.mark.parametrize(("old", "new"), OTHER)
+def test_no_sign_of_another_structure(old: str, new: str) -> None:
+    assert [sign.message for sign in signs(old, new, braces=False)] == []
+
+
+def test_braces_count_where_they_are_no_variables() -> None:
+    assert not list(signs("Say {{lead}}.", "Say {{name}}.", braces=False))
+    assert list(signs("Say {{lead}}.", "Say {{name}}.", braces=True))
+
+
+def test_a_sign_stands_where_the_new_fact_does() -> None:
+    old = 'Be brief.\n\nAnswer with JSON:\n{"verdict": 1}'
+    (sign,) = signs(old, old.replace("verdict", "decision"), braces=False)
+    assert sign.line == 3
+    assert sign.message == "the JSON keys of the answer changed (gone: verdict; new: decision)"
