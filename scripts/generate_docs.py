@@ -35,7 +35,6 @@ SUBJECTS = {
 PLANNED = {
     "manifest": {"emergencies"},
     "policy": {
-        "require",
         "models",
         "gates",
         "rollout.observation",
@@ -47,14 +46,12 @@ PLANNED = {
         "rollout.alpha",
         "rollout.timeout",
         "deprecation.unused-for",
-        "bump",
         "emergency.may-skip",
         "emergency.postmortem-within",
         "emergency.max-per-prompt",
         "regimes",
         "metrics",
     },
-    "version": {"decision", "bump-override"},
 }
 
 
