@@ -20,14 +20,33 @@ MEANING = NUMBERS | _words(
     "more less fewer all any each every some either and or but if unless until except when while before after first "
     "last next then else instead above below under over between within least up down in on out off with from "
     "minimum maximum min max ascending descending upper lower  increase decrease true false "
-    "yes json yaml xml csv html markdown table list string number integer boolean array object"
+    "yes table list string number integer boolean array object"
 )
-# Words that hold a sentence together; one in the place of another one is grammar.
-GRAMMAR = _words(
-    "a an the is are was were be been being am has have had having do does did it its this that these those they them "
-    "their there theyre you your youre yours we our ours us he she his her him i my me who whom whose which what of "
-    "off to too by as at for so than then into onto"
+# Forms of one small word, and words that are taken for each other: one in the place of another is a slip of grammar.
+_CONFUSED = (
+    "a an the",
+    "is are was were be been being am",
+    "has have had having",
+    "do does did",
+    "this that these those",
+    "it its",
+    "they them their there theyre",
+    "you your youre yours",
+    "we our ours us",
+    "our are",
+    "were where",
+    "he him his",
+    "she her hers",
+    "who whom whose whos which",
+    "to too",
+    "of off",
+    "by be",
+    "than then",
+    "in into",
+    "on onto",
 )
+CONFUSED = tuple(map(_words, _CONFUSED))
+GRAMMAR = frozenset().union(*CONFUSED)
 # Such a word may be missing or one too many, and the sentence says the same.
 FILLERS = _words("a an the of to that is are be")
 STUTTERS = frozenset(

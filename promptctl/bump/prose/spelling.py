@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptctl.bump.prose.lexicon import FILLERS, GRAMMAR, MEANING, NUMBERS
+from promptctl.bump.prose.lexicon import CONFUSED, FILLERS, MEANING, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -47,14 +47,16 @@ def _meanings(words: Iterable[Token]) -> list[str]:
 
 def _is_one_word(one: Token, other: Token, kept: Container[str]) -> bool:
     old, new = one.key, other.key
+    if one.is_shouted and other.is_shouted:
+        old, new = old.casefold(), new.casefold()
     if old == new:
         return True
-    if old in GRAMMAR and new in GRAMMAR and old[0] == new[0]:
+    if any(old in words and new in words for words in CONFUSED):
         return True
     slip = old not in kept and is_misspelled(old, new, is_name=one.is_name and other.is_name)
     carried = [word for word in (old, new) if word.casefold() in MEANING]
     if not carried:
-        return (old in GRAMMAR and new in GRAMMAR) or is_inflected(old, new) or slip
+        return is_inflected(old, new) or slip
     if len(carried) > 1 or carried[0] in NUMBERS or min(len(old), len(new)) < _SHORTEST_MEANING:
         return False
     return slip and not is_inflected(old, new)

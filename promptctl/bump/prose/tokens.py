@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promptctl.bump.prose.lexicon import MEANING, STUTTERS
+from promptctl.bump.prose.lexicon import GRAMMAR, MEANING, STUTTERS
 from promptctl.bump.prose.lines import Kind
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _FIXED = re.compile(
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 # Signs that are no punctuation; of those beyond ASCII arrows, mathematics, dingbats and pictures.
 _SYMBOL = re.compile(r"[<>=%$&|~^+{}\[\]\\/#@\u2190-\u2bff\U0001f000-\U0001faff]")
+_LONGEST_ACRONYM = 5
 _FIRST_FOREIGN = "\u0250"
 _STOP = re.compile(r"[.:!?]")
 _CODE_SPAN = re.compile(r"(?<!`)`++([^`]++)`++")
@@ -55,6 +56,7 @@ class Token:
     key: str
     free: bool
     is_name: bool = False
+    is_shouted: bool = False
 
 
 def tokens_of(lines: Iterable[Line]) -> list[Token]:
@@ -97,7 +99,9 @@ def _token(match: re.Match[str], *, in_code: bool, starts_sentence: bool) -> Tok
     if match.lastgroup != "word":
         return Token(_PADDED.sub("", text).rstrip(".:-"), free=False)
     key = text.replace("'", "").casefold()
-    if key in MEANING and text.isupper() and len(text) > 1:
-        key = text  # to shout a word that carries meaning is to say something else
+    if text.isupper() and len(text) > 1 and (len(text) > _LONGEST_ACRONYM or key in MEANING or key in GRAMMAR):
+        key = text  # to shout a word is to weigh it differently; an acronym is not shouted
     is_latin = all(letter < _FIRST_FOREIGN for letter in key)  # elsewhere one letter may be a word
-    return Token(key, free=is_latin and not in_code, is_name=text.istitle() and not starts_sentence)
+    return Token(
+        key, free=is_latin and not in_code, is_name=text.istitle() and not starts_sentence, is_shouted=text.isupper()
+    )
