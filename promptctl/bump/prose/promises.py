@@ -52,6 +52,7 @@ _ANY = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
+OUTPUTS = "outputs"
 FORMATS = "format of the answer"
 OWN_VERSION = "number of the body's own version"
 
@@ -110,7 +111,7 @@ def _of_prose(spot: Spot) -> Iterator[tuple[str, str]]:
     if spot.in_output and spot.heading and not _OWN_HEADING.search(spot.heading.title):
         yield "sections of the answer", spot.heading.title
     if listed := _LISTED.fullmatch(text):
-        yield from (("outputs", item.rstrip(".")) for item in re.split(r",\s*", listed[1]) if item.strip())
+        yield from ((OUTPUTS, item.rstrip(".")) for item in re.split(r",\s*", listed[1]) if item.strip())
     for sentence in _SENTENCE.split(text):
         yield from _of_sentence(sentence, spot)
 

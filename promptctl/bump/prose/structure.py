@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.bump.prose.lines import read_lines
 from promptctl.bump.prose.outline import heading_of
-from promptctl.bump.prose.promises import FORMATS, OWN_VERSION, Promise, promises
+from promptctl.bump.prose.promises import FORMATS, OUTPUTS, OWN_VERSION, Promise, promises
 from promptctl.bump.prose.spelling import is_misspelled
 from promptctl.core.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_KEPT_UP = (OUTPUTS, OWN_VERSION)  # to state one for the first time, or no more, changes nothing
 _MOST = 4  # values that a message names
 _LONGEST = 40
 _FEWEST_HEADINGS = 3
@@ -40,7 +41,7 @@ def signs(old: str, new: str, *, braces: bool) -> Iterator[Sign]:
         parts = [f"gone: {_listed(lost)}"] if lost else []
         parts += [f"new: {_listed([text for text, _ in new_here])}"] if new_here else []
         line = min((number for _, number in new_here), default=_last_shared(kind, before, after))
-        if kind != OWN_VERSION or len(parts) == len(("gone", "new")):
+        if kind not in _KEPT_UP or all(any(fact.kind == kind for fact in facts) for facts in (before, after)):
             yield Sign(f"the {kind} changed ({'; '.join(parts)})", line)
     yield from _headings(old, new)
 

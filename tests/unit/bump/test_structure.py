@@ -40,6 +40,7 @@ OTHER = [
     (f"{FENCE}js\nconst x = `${{name}}`\n{FENCE}", f"{FENCE}js\nconst x = `${{title}}`\n{FENCE}"),
     ("---\nversion: 2.0.0\n---\nGo.", "---\nversion: 2.1.0\n---\nGo on."),
     ("", "Judge the lead."),
+    ("Plan it.", "Plan it.\n\n**Output**: plan.md"),
 ]
 
 
