@@ -21,7 +21,10 @@ def why_breaking(context: Context, old: Ref, new: Ref) -> str | None:
     numbers = parse_version(old.version), parse_version(new.version)
     if numbers[0] and numbers[1] and numbers[0].major != numbers[1].major:
         return "a major step"
-    from promptctl.bump.surfaces import compare_surfaces  # few changes move anybody
+    from promptctl.bump.analyze import analyze  # few changes move anybody
+    from promptctl.bump.reasons import Certainty
 
-    first = next((r for r in compare_surfaces(files[0], files[1]) if r.level is Level.MAJOR), None)
+    reasons = analyze(files[0], files[1], context.policy).reasons
+    breaks = (reason for reason in reasons if reason.level is Level.MAJOR)
+    first = next((reason for reason in breaks if reason.certainty is Certainty.PROVED), None)
     return f"a break: {first.message}" if first else None
