@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from promptctl.core.refs import Ref
 
 
+ROLLED_BACK = "rolled-back"
+
+
 @dataclass(frozen=True, slots=True)
 class Rollout:
     """`source` is what the prompt moves from, None for its first selection; times are ISO 8601 as written.

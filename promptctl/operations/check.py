@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptctl import __version__
@@ -15,6 +16,7 @@ from promptctl.rules.run import run_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from promptctl.core.findings import Finding
     from promptctl.operations.compared import Compared
     from promptctl.rules.base import Context
     from promptctl.rules.chain import Link
@@ -31,7 +33,12 @@ def check(question: Question, *, with_added: bool = False) -> Report:
 
 def report_on(views: Compared, *, with_added: bool = False) -> Report:
     """The report about views that are open."""
-    findings = run_rules(views.context)
+    report = report_of(views, run_rules(views.context))
+    return replace(report, added=tuple(_added(views.context))) if with_added else report
+
+
+def report_of(views: Compared, findings: tuple[Finding, ...]) -> Report:
+    """These findings as a report about the views."""
     return Report(
         tool_version=__version__,
         base=views.base.commit,
@@ -42,7 +49,6 @@ def report_on(views: Compared, *, with_added: bool = False) -> Report:
         versions=len(views.change.version_files),
         findings=findings,
         rules=tuple(RuleInfo(r.name, r.severity, r.family, r.summary, r.doc) for r in REGISTRY.values()),
-        added=tuple(_added(views.context)) if with_added else (),
     )
 
 

@@ -17,12 +17,13 @@ from promptctl.repo.heads import HeadKind
 from promptctl.repo.landing import refuse_unsaved
 from promptctl.repo.remote import fetch_tip, is_checked_out, move_branch, upstream_of
 from promptctl.repo.repository import open_repository
+from promptctl.rules.lane import STANDING
 from promptctl.rules.run import run_rules
 from promptctl.tree.environments import environment_files
 from promptctl.tree.selection import ConfigFile, merge, read_selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from promptctl.core.findings import Finding
@@ -138,17 +139,19 @@ def _planned(views: Compared, name: str, files: Mapping[str, bytes | None]) -> E
 def judge(prepared: Prepared) -> None:
     """Raise Refused where the commit would add an error that its parent does not have."""
     planned = replace(prepared.question, kind=HeadKind.INDEX, planned=prepared.files, everything=False)
-    known = {finding.fingerprint for finding in _errors(replace(planned, planned={}))}
-    added = [finding for finding in _errors(planned) if finding.fingerprint not in known]
+    rules = STANDING if prepared.intent.goes_back else None
+    found = _errors(planned, rules)
+    known = {finding.fingerprint for finding in _errors(replace(planned, planned={}), rules)} if found else {}
+    added = [finding for finding in found if finding.fingerprint not in known]
     if added:
         first = added[0]
         message = f"the commit would break {first.rule}: {first.message} ({first.path})"
         raise Refused(message, hint=first.hint)
 
 
-def _errors(question: Question) -> list[Finding]:
+def _errors(question: Question, rules: Collection[str] | None) -> list[Finding]:
     with compared(question) as views:
-        return [finding for finding in run_rules(views.context) if finding.severity is Severity.ERROR]
+        return [finding for finding in run_rules(views.context, rules) if finding.severity is Severity.ERROR]
 
 
 def commit(prepared: Prepared) -> str:

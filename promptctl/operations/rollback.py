@@ -11,7 +11,16 @@ from promptctl.operations.catalog import Catalog
 from promptctl.operations.environments import choose_environment, sound_environment
 from promptctl.plan.intents import Intent, by_file, listed
 from promptctl.plan.restore import restored
-from promptctl.plan.rollbacks import Was, bad_version, before, refuse_unfit, roll_back, scopes_of, served_after
+from promptctl.plan.rollbacks import (
+    Was,
+    bad_version,
+    before,
+    held_fast,
+    refuse_unfit,
+    roll_back,
+    scopes_of,
+    served_after,
+)
 from promptctl.repo.past import states
 from promptctl.tree.environments import SUFFIX, read_environment
 
@@ -79,8 +88,9 @@ def _moves(
         target = Catalog(views.change).version(to if "@" in to else f"{bad.name}@{to}").ref
         if target == bad:
             raise UsageError(f"{bad} is what is rolled back", hint="name another version with --to")
-        return dict.fromkeys(scopes, Was(target))
-    return before(scopes, bad, _history(views, environment.name)) if scopes else {}
+        return dict.fromkeys(scopes, Was(target, target))
+    found = before(scopes, bad, _history(views, environment.name)) if scopes else {}
+    return held_fast(environment, bad.name, found)
 
 
 def _history(views: Compared, name: str) -> Iterator[Environment]:
@@ -136,7 +146,7 @@ def _intent(
 ) -> Intent:
     facts = {"Event": "rollback", **facts, "Environment": environment.name, "Reason": reason}
     files = by_file(environment, edits, f"{views.change.layout.config}/{environment.name}{SUFFIX}")
-    return Intent(f"rollback({environment.name}): {what}", facts, files, notes=notes)
+    return Intent(f"rollback({environment.name}): {what}", facts, files, notes=notes, goes_back=True)
 
 
 def _tenants(moves: Mapping[Pointer, Was]) -> str:

@@ -54,6 +54,9 @@ def decide_start(views: Compared, step: Step, flag: FlagOptions | None, *, defau
     _refuse_unknown(environment, step)
     made = None
     if flag is not None:
+        if wanted != target.name:
+            message = f"a flag moves {target.name} in every slot, not {wanted} alone"
+            raise UsageError(message, hint=f"promptctl rollout start {target} --flag {flag.key} …")
         manifest = Catalog(views.change).manifest(Catalog(views.change).prompt(target.name))
         owner = flag.owner or (manifest.string("owner") if manifest else None) or ""
         made = NewFlag(flag.key, owner, flag.expires, step.percentage)
@@ -74,6 +77,7 @@ def decide_expand(views: Compared, step: Step) -> Intent:
         environment,
         rollout,
         step.now,
+        wanted=step.name.partition("@")[0],
         tenants=step.tenants,
         percentage=step.percentage,
         unobserved_because=step.unobserved_because,

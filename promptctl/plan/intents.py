@@ -19,6 +19,7 @@ class Intent:
     """`subject` is the commit's first line; `facts` are its trailers, the empty ones left out.
 
     `edits` are by path of the file that they change; `removed` are files that go. `notes` are for the person who asked.
+    `goes_back`: it is a rollback, which only rules about what can be served at all may stop.
     """
 
     subject: str
@@ -26,6 +27,7 @@ class Intent:
     edits: Mapping[str, list[Edit]] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    goes_back: bool = False
 
     @property
     def is_empty(self) -> bool:

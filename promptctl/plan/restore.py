@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from promptctl.core.reach import selecting
+from promptctl.core.rollouts import ROLLED_BACK
+from promptctl.core.selection import slot_pointer
 from promptctl.plan.edits import Put, Take
 from promptctl.plan.rollbacks import without_empty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from promptctl.core.refs import Ref
     from promptctl.core.selection import Pointer, Selection
@@ -38,19 +40,24 @@ def restored(
             edits.append(Put(scope, before[scope]))
         else:
             edits.append(Take(scope))
-    left = {str(rollout.target) for rollout in now.rollouts.values() if rollout.is_open}
-    moved = any(edit.pointer[0] != "rollouts" for edit in edits)
-    return [
-        *without_empty(now, edits),
-        *(Put(("rollouts", ref, "state"), "rolled-back") for ref in sorted(left) if moved),
-    ], stays
+    return [*without_empty(now, edits), *_left(now, old, edits)], stays
+
+
+def _left(now: Environment, old: Environment, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """The rollouts whose target an entry selects no longer become rolled back."""
+    own, other = dict(selecting(now.selection)), dict(selecting(old.selection))
+    scopes = {edit.pointer for edit in edits}
+    left = {str(ref) for scope, ref in own.items() if scope in scopes and other.get(scope) != ref}
+    for key, rollout in now.rollouts.items():
+        if key in left and rollout.state != ROLLED_BACK:
+            yield Put(("rollouts", key, "state"), ROLLED_BACK)
 
 
 def _entries(environment: Environment) -> Iterator[tuple[Pointer, Any]]:
     """Every entry that selects something, with its value in the file; a flag that is off counts too."""
     selection = environment.selection
     scopes = [reached.scope for reached in selecting(selection)]
-    followed = [(*slot.split(".", 1)[:1], "prompts", slot.split(".", 1)[1]) for slot in selection.slots]
+    followed = [slot_pointer(slot) for slot in selection.slots]
     flags = [("flags", flag.key) for flag in selection.flags]
     for scope in dict.fromkeys((*scopes, *followed, *flags)):
         yield scope, environment.value(*scope)

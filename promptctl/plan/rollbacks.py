@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from promptctl.core.errors import Refused, UsageError
+from promptctl.core.moves import standing
 from promptctl.core.reach import selecting
+from promptctl.core.rollouts import ROLLED_BACK
+from promptctl.core.selection import Pin
 from promptctl.plan.edits import Put, Take
 from promptctl.plan.rollouts import set_default
 
@@ -14,17 +17,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from promptctl.core.refs import Ref
-    from promptctl.core.selection import Pointer
+    from promptctl.core.selection import Flag, Pointer, Selection
     from promptctl.plan.edits import Edit
     from promptctl.tree.selection import Environment
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Was:
-    """What an entry held before: `ref` is None where there was no entry, or a flag that was off (`off`)."""
+    """What an entry held before, and what its scope resolved to by it (`served`).
+
+    `ref` is its own version: None where there was no entry, where a flag was off (`off`), and where a slot followed the
+    default of a prompt (`follows`).
+    """
 
     ref: Ref | None
+    served: Ref | None
     off: bool = False
+    follows: str | None = None
 
 
 def bad_version(environment: Environment, name: str) -> Ref:
@@ -51,31 +62,82 @@ def scopes_of(environment: Environment, bad: Ref, tenant: str | None = None) -> 
 
 
 def before(scopes: Iterable[Pointer], bad: Ref, history: Iterable[Environment]) -> dict[Pointer, Was]:
-    """What each entry held in the newest state in which it did not select `bad`; `history` has the newest state first.
+    """What each entry held in the newest state in which its scope did not resolve to `bad`.
 
-    Raises Refused for an entry that never held anything else.
+    `history` has the newest state first. What a scope left by a rollback is bad as well; a state that cannot be read
+    tells nothing. Raises Refused for a scope that never resolved to anything else.
     """
     wanted = list(scopes)
     found: dict[Pointer, Was] = {}
+    left: frozenset[str] = frozenset()
     for environment in history:
-        for scope in [scope for scope in wanted if scope not in found]:
-            was = _entry(environment, scope)
-            if was.ref != bad:
-                found[scope] = was
+        if environment.is_readable:
+            own = dict(selecting(environment.selection))
+            for scope in [scope for scope in wanted if scope not in found]:
+                was = _was(environment, own, scope, bad.name)
+                if was is not None and was.served != bad and str(was.served) not in left:
+                    found[scope] = was
+            left = frozenset(key for key, one in environment.rollouts.items() if one.state == ROLLED_BACK)
         if len(found) == len(wanted):
             return found
     missing = next(scope for scope in wanted if scope not in found)
-    message = f"{'.'.join(missing)} has selected nothing but {bad} as far as history goes"
+    message = f"{'.'.join(missing)} has served nothing but {bad} as far as history goes"
     raise Refused(message, hint="say what it is to select with --to VERSION")
 
 
-def _entry(environment: Environment, scope: Pointer) -> Was:
-    selection = environment.selection
+def _was(environment: Environment, own: Mapping[Pointer, Ref], scope: Pointer, name: str) -> Was | None:
+    """None where there is an entry that cannot be read."""
+    selection, ref = environment.selection, own.get(scope)
+    served = standing(selection, scope, name)
     if scope[0] == "flags":
-        flag = next((flag for flag in selection.flags if flag.key == scope[1]), None)
-        return Was(flag.use if flag and flag.enabled else None, off=flag is not None)
-    ref = next((reached.ref for reached in selecting(selection) if reached.scope == scope), None)
-    return Was(ref)
+        return Was(ref, served, off=ref is None and environment.value(*scope) is not None)
+    pin = selection.slots.get(f"{scope[0]}.{scope[-1]}")
+    if scope[0] not in {"defaults", "tenants"} and pin is not None and ref is None:
+        return Was(None, served, follows=pin.name)
+    return None if ref is None and environment.value(*scope) is not None else Was(ref, served)
+
+
+def after(selection: Selection, moves: Mapping[Pointer, Was]) -> Selection:
+    """The selection once every scope in `moves` is what it was."""
+    defaults, slots, flags = dict(selection.defaults), dict(selection.slots), list(selection.flags)
+    overrides = {scope[1]: dict(selection.tenants[scope[1]].overrides) for scope in moves if scope[0] == "tenants"}
+    for scope, was in moves.items():
+        if scope[0] == "flags":
+            flags = [_flag_after(flag, was) if flag.key == scope[1] else flag for flag in flags]
+        elif scope[0] in {"defaults", "tenants"}:
+            _set(defaults if scope[0] == "defaults" else overrides[scope[1]], scope[-1], was.ref)
+        else:
+            slot = f"{scope[0]}.{scope[-1]}"
+            pin = Pin(slots[slot].name, was.ref) if was.ref or was.follows else None
+            _set(slots, slot, pin)
+    tenants = {name: replace(selection.tenants[name], overrides=held) for name, held in overrides.items()}
+    tenants = {**selection.tenants, **tenants}
+    return replace(selection, defaults=defaults, slots=slots, flags=tuple(flags), tenants=tenants)
+
+
+def _flag_after(flag: Flag, was: Was) -> Flag:
+    return replace(flag, use=was.ref) if was.ref else replace(flag, enabled=False)
+
+
+def _set(entries: dict[str, T], key: str, value: T | None) -> None:
+    if value is None:
+        del entries[key]
+    else:
+        entries[key] = value
+
+
+def held_fast(environment: Environment, name: str, moves: Mapping[Pointer, Was]) -> dict[Pointer, Was]:
+    """The moves with a version of its own for each scope that would fall back to another than it had before.
+
+    Who had no entry followed something else, and that may have moved since.
+    """
+    selection = after(environment.selection, moves)
+    return {
+        scope: replace(was, ref=was.served, follows=None)
+        if scope[0] != "flags" and was.ref is None and standing(selection, scope, name) != was.served
+        else was
+        for scope, was in moves.items()
+    }
 
 
 def roll_back(
@@ -86,23 +148,20 @@ def roll_back(
         edit for scope, was in moves.items() for edit in _back(environment, scope, was, f"Back from {bad}: {because}")
     ]
     rollout = environment.rollouts.get(str(bad))
-    if moves and all_scopes and rollout is not None and rollout.state != "rolled-back":
-        edits.append(Put(("rollouts", str(bad), "state"), "rolled-back"))
+    if moves and all_scopes and rollout is not None and rollout.state != ROLLED_BACK:
+        edits.append(Put(("rollouts", str(bad), "state"), ROLLED_BACK))
     return without_empty(environment, edits)
 
 
 def _back(environment: Environment, scope: Pointer, was: Was, because: str) -> Iterator[Edit]:
-    if scope[0] == "flags":
-        if was.ref is not None:
-            yield Put((*scope, "use"), str(was.ref))
-        else:
-            yield Put((*scope, "enabled"), value=False) if was.off else Take(scope)
-    elif was.ref is None:
-        yield Take(scope)
-    elif scope[0] == "defaults":
+    if was.ref is None and was.follows is None:
+        yield Put((*scope, "enabled"), value=False) if was.off else Take(scope)
+    elif scope[0] == "flags":
+        yield Put((*scope, "use"), str(was.ref))
+    elif scope[0] == "defaults" and was.ref is not None:
         yield from set_default(environment, was.ref, because)
     else:
-        yield Put(scope, str(was.ref))
+        yield Put(scope, str(was.ref or was.follows))
 
 
 def without_empty(environment: Environment, edits: list[Edit]) -> list[Edit]:
@@ -140,6 +199,6 @@ def refuse_unfit(
 
 
 def served_after(environment: Environment, name: str, moves: Mapping[Pointer, Was]) -> list[str]:
-    """What those who are moved get; who has no entry of their own any more follows the default."""
-    default = moves.get(("defaults", name), Was(environment.selection.defaults.get(name))).ref
-    return sorted({str(was.ref or default or "nothing") for was in moves.values()})
+    """What those who are moved get."""
+    selection = after(environment.selection, moves)
+    return sorted({str(standing(selection, scope, name) or "nothing") for scope in moves})

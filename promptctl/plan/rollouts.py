@@ -65,7 +65,8 @@ def start(environment: Environment, wanted: Start, now: datetime) -> list[Edit]:
     elif wanted.tenants:
         moves, source = _tenants(selection, wanted.target, wanted.wanted, wanted.tenants)
     else:
-        source = selection.defaults.get(wanted.target.name)
+        is_slot = wanted.wanted != wanted.target.name
+        source = served(selection, wanted.wanted, None) if is_slot else selection.defaults.get(wanted.target.name)
         moves = list(_everybody(environment, wanted.target, source, wanted))
     if not moves:
         return []
@@ -83,15 +84,16 @@ def expand(
     rollout: Rollout,
     now: datetime,
     *,
+    wanted: str,
     tenants: tuple[str, ...] = (),
     percentage: int | None = None,
     unobserved_because: str | None = None,
 ) -> list[Edit]:
-    """The edits of one more step: to more tenants, or to a larger share."""
+    """The edits of one more step: to more tenants, or to a larger share. `wanted` is as in `Start`."""
     if rollout.state == "paused":
         raise Refused(f"the rollout of {rollout.target} is paused", hint=f"promptctl rollout resume {rollout.target}")
     if tenants:
-        moves, source = _tenants(environment.selection, rollout.target, rollout.target.name, tenants)
+        moves, source = _tenants(environment.selection, rollout.target, wanted, tenants)
         if source is not None and source != rollout.source:
             message = f"they are on {source}, and this rollout moves from {rollout.source or 'nothing'}"
             raise Refused(

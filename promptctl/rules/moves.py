@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptctl.core.moves import Move, moves, standing
+from promptctl.core.rollouts import ROLLED_BACK
 from promptctl.rules.environments import touched_environments
 from promptctl.tree.environments import environment_files, read_environment
 from promptctl.tree.selection import merge
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from promptctl.rules.base import Context
     from promptctl.tree.selection import Environment
     from promptctl.tree.snapshot import Snapshot
-
-_ROLLED_BACK = "rolled-back"
 
 
 def moved(context: Context, environment: str) -> tuple[Move, ...]:
@@ -36,13 +35,20 @@ def _moved(context: Context, name: str) -> Iterator[Move]:
 def returns(context: Context, environment: str, move: Move) -> bool:
     """Whether a move goes back to a version that its scope resolved to before, and did not leave by a rollback.
 
-    A flag that is widened goes back to nothing. Raises Undecided where history is cut short of the answer.
+    A flag that is widened goes back to nothing; one that is switched off, or taken out, always does, to what everybody
+    else gets. Raises Undecided where history is cut short of the answer.
     """
     ref, before = move.new, context.change.environment(environment, on_base=True)
+    if move.scope[0] == "flags" and not _is_on(context.change.environment(environment), move.scope[1]):
+        return True
     if ref is None or standing(before.selection, move.scope, move.name) == ref:
         return False
     key = f"{environment} {'/'.join(move.scope)} served {ref}"
     return context.change.once(key, lambda: _served(context, environment, move, ref))
+
+
+def _is_on(environment: Environment, key: str) -> bool:
+    return any(flag.enabled for flag in environment.selection.flags if flag.key == key)
 
 
 def _served(context: Context, environment: str, move: Move, ref: Ref) -> bool:
@@ -74,7 +80,7 @@ def names(context: Context, snapshot: Snapshot, environment: str, refs: Collecti
 
 def _left_by_rollback(context: Context, following: Snapshot, environment: str, ref: Ref) -> bool:
     rollout = _read(context, following, environment).rollouts.get(str(ref))
-    return rollout is not None and rollout.state == _ROLLED_BACK
+    return rollout is not None and rollout.state == ROLLED_BACK
 
 
 def _read(context: Context, snapshot: Snapshot, name: str) -> Environment:

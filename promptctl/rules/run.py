@@ -11,19 +11,25 @@ from promptctl.rules.registry import REGISTRY, RULES, WAIVER_RULES
 from promptctl.rules.waivers import match_waivers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _ORDER = ("off", "info", "warning", "error")
 
 
-def run_rules(context: Context) -> tuple[Finding, ...]:
-    """All findings of a change, sorted. Raises Undecided where a rule cannot answer."""
+def run_rules(context: Context, only: Collection[str] | None = None) -> tuple[Finding, ...]:
+    """All findings of a change, sorted; those of some rules where `only` names them, and then none about waivers.
+
+    Raises Undecided where a rule cannot answer.
+    """
     context = replace(context, registry=REGISTRY)
     context.change.library.prefetch(entry for _, entry in context.change.files)
-    found = [finding for finding in _ask(context, RULES) if context.change.asked_about(finding.path)]
+    asked = [item for item in RULES if only is None or item.name in only]
+    found = [finding for finding in _ask(context, asked) if context.change.asked_about(finding.path)]
     matches = match_waivers(context, found)
     lifted = {id(match.finding) for match in matches if not match.expired}
     kept = [finding for finding in found if id(finding) not in lifted]
+    if only is not None:
+        return tuple(sorted(kept, key=sort_key))
     context = replace(context, matches=matches)
     return tuple(sorted([*kept, *_ask(context, WAIVER_RULES)], key=sort_key))
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from promptctl.operations.compared import Question
 
 
+class Lane(StrEnum):
+    """Ways through the check that ask less, of changes that need less."""
+
+    ROLLBACK = "rollback"
+
+
 class ReportFormat(StrEnum):
     """Formats of `check`."""
 
@@ -46,6 +52,7 @@ def check(
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="With --all: first list what code pins today, so that it passes.")
     ] = False,
+    lane: Annotated[Lane | None, typer.Option(help="Pass nothing but lawful moves back, and those at once.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     report_format: Annotated[ReportFormat, typer.Option("--format", help="What to print.")] = ReportFormat.TEXT,
     output: Annotated[
@@ -77,6 +84,14 @@ def check(
         files=tuple(files or ()),
         event=event,
     )
+    if lane is not None:
+        from promptctl.operations.lane import check_lane
+
+        if everything or files or write_baseline:
+            raise UsageError("--lane is about a change as a whole", hint="leave out files, --all and --write-baseline")
+        report = check_lane(question)
+        show(report, report_format, output)
+        raise typer.Exit(exit_code(report, strict=strict))
     if write_baseline:
         _write_baseline(question)
     report = run(question, with_added=report_format in {ReportFormat.MARKDOWN, ReportFormat.GITHUB})
