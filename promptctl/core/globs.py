@@ -56,3 +56,12 @@ def _expression(pattern: str) -> str:
 def _part(pattern: str) -> str:
     pieces = re.split(r"([*?])", pattern)
     return "".join(_WILD.get(piece, re.escape(piece)) for piece in pieces)
+
+
+def star_matches(patterns: tuple[str, ...], text: str) -> bool:
+    """Whether any pattern spells the text; `*` stands for anything, and everything else for itself."""
+    return any(re.fullmatch(_spelt(pattern), text, re.DOTALL) for pattern in patterns)
+
+
+def _spelt(pattern: str) -> str:
+    return ".*".join(re.escape(piece) for piece in pattern.split("*"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+
+from promptctl.core.text import plural
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -32,3 +34,30 @@ def days_between(first: str, second: str) -> int | None:
         return (date.fromisoformat(second) - date.fromisoformat(first)).days
     except ValueError:
         return None
+
+
+def spoken(length: timedelta) -> str:
+    """A length of time in its largest whole unit: `3 days`, `1 hour`."""
+    seconds = max(0, int(length.total_seconds()))
+    sizes = {name: int(timedelta(**{name: 1}).total_seconds()) for name in ("days", "hours", "minutes", "seconds")}
+    name = next((name for name, size in sizes.items() if seconds >= size), "seconds")
+    return plural(seconds // sizes[name], name.removesuffix("s"))
+
+
+def parse_moment(text: str) -> datetime | None:
+    """The moment that a timestamp states, in UTC, which one without an offset is taken for; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def end_of_day(day: str) -> datetime:
+    """The last moment of an ISO date, in UTC."""
+    return datetime.combine(date.fromisoformat(day), time.max, UTC)
+
+
+def written(moment: datetime) -> str:
+    """A moment as promptctl writes it: UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

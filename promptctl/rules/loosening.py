@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from promptctl.core.globs import names_something
+from promptctl.tree.policy_defaults import DEFAULTS, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,45 +15,6 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _BOUND = re.compile(r"(>=|<=|>|<)\s*(x?)([-+]?[0-9.]+)\s*(%|pp)?")
 _ORDER = {"off": 0, "info": 1, "warning": 2, "error": 3}
 
-# What holds where a policy is silent; a limit that is absent here does not exist until a policy states it.
-_ROLLOUT: dict[str, Any] = {  # as soon as there is a rollout key
-    "observation": "required",
-    "min-observation": "24h",
-    "min-samples": 500,
-    "guard": {
-        "error_rate": "<= x1.5",
-        "refusal_rate": "<= x1.5",
-        "policy_violation_rate": "<= x1",
-        "quality": ">= -0.02",
-        "cost": "<= +10%",
-        "slow_rate": "<= x1.5",
-    },
-    "slow": "5s",
-    "caps": {"error_rate": "20%", "policy_violation_rate": "1%"},
-    "alpha": 0.05,
-    "timeout": "14d",
-}
-_GATE = {"min-tests": 1, "reviewed-by": "optional", "per-regime": False}
-_DEFAULTS: dict[str, Any] = {
-    "protected": ["main"],
-    "paths": {
-        "templates": "prompt-templates",
-        "config": "prompt-config",
-        "evidence": "prompt-evidence",
-        "postmortems": "postmortems",
-    },
-    "require": {"decision-on-major": False},
-    "flags": {"max-lifetime": "90d"},
-    "deprecation": {"min-grace": "30d", "unused-for": "14d"},
-    "bump": {"model": "major"},
-    "hardcoded": {"include": ["**"]},
-    "emergency": {
-        "may-skip": ["evals"],
-        "postmortem-within": "5d",
-        "normal-version-within": "14d",
-        "max-per-prompt": {"count": 2, "within": "90d"},
-    },
-}
 _LOOSER_WHEN_LARGER = (
     ("flags", "max-lifetime"),
     ("emergency", "postmortem-within"),
@@ -86,7 +48,7 @@ class Loosening(NamedTuple):
 
 def loosenings(old: Mapping[str, Any], new: Mapping[str, Any], severities: Mapping[str, str]) -> Iterator[Loosening]:
     """Compare two valid policies; `severities` are those that rules have where a policy says nothing."""
-    old, new = _complete(old), _complete(new)
+    old, new = completed(old), completed(new)
     yield from _lists(old, new)
     yield from _searched(old, new)
     yield from _limits(old, new)
@@ -101,24 +63,6 @@ def loosenings(old: Mapping[str, Any], new: Mapping[str, Any], severities: Mappi
             yield Loosening(("models", model), f"{model} may be evaluated under more names")
 
 
-def _complete(policy: Mapping[str, Any]) -> dict[str, Any]:
-    """A policy with the default of every key that it leaves out."""
-    full = _merged(_DEFAULTS, policy)
-    full["gates"] = {name: {**_GATE, **gate} for name, gate in policy.get("gates", {}).items()}
-    if "rollout" in policy:
-        last = {"environments": policy.get("environments", [])[-1:]}
-        full["rollout"] = _merged({**last, **_ROLLOUT}, policy["rollout"])
-    return full
-
-
-def _merged(defaults: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
-    full = {**defaults, **stated}
-    for key in defaults.keys() & stated.keys():
-        if isinstance(defaults[key], dict) and isinstance(stated[key], dict):
-            full[key] = _merged(defaults[key], stated[key])
-    return full
-
-
 def _lists(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening]:
     for key in ("protected", "environments"):
         before, after = _at(old, (key,)) or [], _at(new, (key,)) or []
@@ -126,7 +70,7 @@ def _lists(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening
             yield Loosening((key,), f"`{key}` no longer holds {lost}")
         elif [item for item in after if item in before] != before:
             yield Loosening((key,), f"the order of `{key}` changes")
-    for key in _DEFAULTS["paths"]:
+    for key in DEFAULTS["paths"]:
         before, after = _at(old, ("paths", key)), _at(new, ("paths", key))
         if before != after:
             yield Loosening(("paths", key), f"the {key} folder moves from {before} to {after}")
@@ -193,9 +137,13 @@ def _gates(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Loosening
             if key in before and _is_looser(before[key], after.get(key), direction):
                 message = f"`{key}` of the gate {name} goes from {before[key]} to {_or_none(after.get(key))}"
                 yield Loosening(("gates", name, key), message)
-        for key, demanded in (("reviewed-by", "required"), ("per-regime", True)):
+        for key, demanded in (("reviewed-by", "required"), ("per-regime", True), ("format", "promptfoo")):
             if before[key] == demanded != after[key]:
-                yield Loosening(("gates", name, key), f"the gate {name} no longer asks for {key}")
+                yield Loosening(("gates", name, key), f"the gate {name} no longer asks for {_asked(key, demanded)}")
+
+
+def _asked(key: str, demanded: Any) -> str:
+    return f"results of {demanded}, which say what text they are about" if key == "format" else key
 
 
 def _missing(before: Iterable[str], after: Iterable[str]) -> str:

@@ -6,11 +6,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from promptctl.tree.document import Document, read_document
+from promptctl.tree.policy_defaults import completed
+from promptctl.tree.policy_values import (
+    DeprecationPolicy,
+    EmergencyPolicy,
+    deprecation_of,
+    emergency_of,
+    gates_of,
+    rollout_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from promptctl.core.entries import Blob, Entry
+    from promptctl.tree.policy_values import Gate, RolloutPolicy
 
 POLICY_FILE = "promptctl.yaml"
 
@@ -40,13 +50,22 @@ class Waiver:
 
 @dataclass(frozen=True)
 class Policy:
-    """`data` is the whole document; what is read often has a field."""
+    """`data` is the whole document; what is read often has a field.
+
+    `gates` is None where the policy does not speak of gates, and so is `rollout`. `models` has what evaluation tools
+    call a model, as patterns in which `*` stands for anything.
+    """
 
     protected: tuple[str, ...] = ("main",)
     environments: tuple[str, ...] = ()
     paths: Paths = Paths()
     severities: Mapping[str, str] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
+    models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    gates: tuple[Gate, ...] | None = None
+    rollout: RolloutPolicy | None = None
+    deprecation: DeprecationPolicy = field(default_factory=DeprecationPolicy)
+    emergency: EmergencyPolicy = field(default_factory=EmergencyPolicy)
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -59,13 +78,18 @@ def parse_policy(document: Document) -> Policy | None:
     """The policy that a document states, or None where any of it is invalid."""
     if document.faults or document.text is None:
         return None
-    data = document.data
+    data, full = document.data, completed(document.data)
     return Policy(
         protected=tuple(data.get("protected", Policy.protected)),
         environments=tuple(data.get("environments", ())),
         paths=Paths(**data.get("paths", {})),
         severities=data.get("rules", {}),
         waivers=tuple(_waiver(item) for item in data.get("waivers", ())),
+        models={name: tuple(names) for name, names in data.get("models", {}).items()},
+        gates=gates_of(full) if "gates" in data else None,
+        rollout=rollout_of(full),
+        deprecation=deprecation_of(full),
+        emergency=emergency_of(full),
         data=data,
     )
 
