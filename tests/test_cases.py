@@ -25,11 +25,16 @@ CASES = Path(__file__).parent / "cases"
 ALL = sorted(path for path in CASES.glob("*/*") if path.is_dir())
 
 
-def shown(context: Context) -> list[str]:
+# What is said of every short policy as soon as anything is selected: in the cases of other rules it would be noise.
+OF_SHORT_POLICIES = frozenset({"gates-unconfigured", "metrics-unconfigured"})
+
+
+def shown(context: Context, subject: str = "") -> list[str]:
     try:
         findings = run_rules(context)
     except Undecided as error:
         return [f"undecided: {error}"]
+    findings = tuple(finding for finding in findings if finding.rule not in OF_SHORT_POLICIES - {subject})
     report = Report("0", None, "", "index", "base", 0, 0, findings)
     return ["".join(part.text for part in line) for line in concise_lines(report)]
 
@@ -42,7 +47,7 @@ def case_id(path: Path) -> str:
 def test_case(case: Path) -> None:
     fork = read_tree(case / "fork") if (case / "fork").is_dir() else None
     context = context_of(read_tree(case / "base"), read_tree(case / "head"), fork, read_facts(case), read_past(case))
-    found = shown(context)
+    found = shown(context, case.parent.name)
     expected = case / "expected"
     if os.environ.get("UPDATE_CASES"):
         expected.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")

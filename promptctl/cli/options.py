@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from promptctl.core.errors import UsageError
+from promptctl.core.times import parse_moment
 
 
 class Format(StrEnum):
@@ -40,6 +41,13 @@ def today(now: str | None) -> str:
         message = f"--now is neither a date nor a timestamp: {now}"
         raise UsageError(message, hint="write 2026-11-22 or 2026-11-22T09:30:00Z") from error
     return (moment if moment.tzinfo is None else moment.astimezone(UTC)).date().isoformat()
+
+
+def moment(now: str | None) -> datetime | None:
+    """The time, from `--now` or the clock; None where `--now` gives a day alone."""
+    if now is None:
+        return datetime.now(UTC)
+    return parse_moment(now) if len(now) > len("2026-11-22") else None
 
 
 def resolve_directory(ctx: typer.Context, directory: Path) -> Path:

@@ -21,6 +21,7 @@ from promptctl.tree.policy import POLICY_FILE, Policy, parse_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from promptctl.core.entries import Entry
@@ -36,6 +37,7 @@ class Question:
 
     `planned` asks about `commit`, by default HEAD, with these files changed (None removes one). `replaces`:
     head takes the place of base, as in a push, instead of being merged into it. `event` is what CI says.
+    `moment` is the time, where it is known closer than to the day.
     """
 
     directory: Path
@@ -48,6 +50,7 @@ class Question:
     planned: Mapping[str, bytes | None] | None = None
     replaces: bool = False
     event: Merge | Push | None = None
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ def _compare(question: Question, repository: Repository, root: str, head: Head) 
         change=change,
         policy=policy,
         today=question.today,
+        moment=question.moment,
         base_name=base.name,
         base_document=base_document,
         head_document=_document(library, change.head.entry(layout.policy)),

@@ -11,7 +11,7 @@ from promptctl.repo.attributes import conversions, marked_files
 from promptctl.repo.git import decode
 from promptctl.repo.grep import Limits, search
 from promptctl.repo.heads import HeadKind
-from promptctl.repo.history import first_entry
+from promptctl.repo.history import file_authors, first_entry
 from promptctl.repo.past import states
 from promptctl.repo.raw import unmerged
 
@@ -101,6 +101,10 @@ class HistoryFacts:
 
     def history(self, paths: Collection[str]) -> Iterable[Snapshot]:
         return () if self.base is None else states(self.repository, self.base, tuple(paths))
+
+    def authors(self, path: str) -> Collection[str]:
+        commit = self.head.commit or self.repository.head
+        return file_authors(self.repository, commit, path, self.head.entry(path))
 
     def generated(self, paths: Collection[str]) -> Collection[str]:
         entry = self.head.entry if self.base is None else self.repository.snapshot(self.base).entry

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from promptctl.core.errors import Undecided
 from promptctl.repo.git import decode
 from promptctl.repo.raw import parse_differences
 
@@ -19,6 +20,8 @@ PLAIN = (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from promptctl.core.entries import Entry
     from promptctl.repo.repository import Repository
 
@@ -70,3 +73,24 @@ def introductions(repository: Repository, commit: str, folder: str) -> dict[tupl
             sha, date, email, author = current
             found.setdefault((path, token.split(" ")[3]), Event(sha, author, email, date, path))
     return found
+
+
+def file_authors(repository: Repository, commit: str | None, path: str, entry: Entry | None) -> Collection[str]:
+    """The names and addresses of those who wrote a file in the history of `commit`.
+
+    Where no commit there has these bytes, also of whoever would commit now. Raises Undecided in a shallow clone.
+    """
+    if repository.shallow:
+        raise Undecided("this is a shallow clone: its history is cut short", hint="git fetch --unshallow")
+    events = introductions(repository, commit, path) if commit else {}
+    found = {word for event in events.values() for word in (event.author, event.email)}
+    if entry is None or (path, entry.oid) not in events:
+        found.update(whoever(repository))
+    return found
+
+
+def whoever(repository: Repository) -> tuple[str, str]:
+    """Name and address of whoever would be the author of a commit made now. Raises Undecided where git knows none."""
+    ident = decode(repository.git.run("var", "GIT_AUTHOR_IDENT"))
+    name, _, rest = ident.partition(" <")
+    return name, rest.partition(">")[0]

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from promptctl.core.findings import Finding, Severity, Span
+from promptctl.core.times import end_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from promptctl.core.text import Lines
     from promptctl.rules.waivers import Match
@@ -33,6 +35,7 @@ Family = Literal[
     "lifecycle",
     "rollouts",
     "environments",
+    "gates",
     "policy",
     "hardcoded",
 ]
@@ -61,6 +64,12 @@ class Context:
     head_document: Document | None = None
     registry: Mapping[str, Rule] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
+    moment: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The time where it is known closer than to the day, else the end of the day."""
+        return self.moment or end_of_day(self.today)
 
 
 @dataclass(frozen=True, slots=True)

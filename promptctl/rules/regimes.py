@@ -48,7 +48,7 @@ def regime_unmet(context: Context) -> Iterator[Finding]:
     """
     for item in judged(context):
         selection = item.environment.selection
-        groups = _by_regimes(selection)
+        groups = by_regimes(selection)
         for reached in selecting(selection):
             if not groups or not item.covers(reached.ref.name):
                 continue
@@ -62,7 +62,7 @@ def regime_unmet(context: Context) -> Iterator[Finding]:
                 yield at(item.environment, reached.scope, message, ref=reached.ref, hint=hint)
 
 
-def _by_regimes(selection: Selection) -> dict[frozenset[str], list[str]]:
+def by_regimes(selection: Selection) -> dict[frozenset[str], list[str]]:
     """The tenants that demand something, by what they demand: few different things, however many tenants."""
     found: dict[frozenset[str], list[str]] = {}
     for name, tenant in selection.tenants.items():
@@ -84,10 +84,11 @@ def _harmed(
         groups = {regimes: [reached.scope[1]]} if regimes else {}
     for regimes, tenants in groups.items():
         if missing := regimes - fit:
-            yield from ((tenant, missing) for tenant in tenants if _can_get(selection, reached, tenant))
+            yield from ((tenant, missing) for tenant in tenants if can_get(selection, reached, tenant))
 
 
-def _can_get(selection: Selection, reached: Reached, tenant: str) -> bool:
+def can_get(selection: Selection, reached: Reached, tenant: str) -> bool:
+    """Whether a tenant can get a version from this place."""
     section = reached.scope[0]
     if section == "tenants":
         return True

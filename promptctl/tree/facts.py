@@ -61,6 +61,13 @@ class Facts(Protocol):
         """
         ...
 
+    def authors(self, path: str) -> Collection[str]:
+        """Who wrote a file of head: the name and the address of everybody whose commit changed it.
+
+        What is in no commit yet is the work of whoever would commit now. Raises Undecided where history is cut short.
+        """
+        ...
+
     def generated(self, paths: Collection[str]) -> Collection[str]:
         """Those of the paths that the attributes on base call generated, vendored or not fit to be compared."""
         ...

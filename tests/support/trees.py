@@ -65,6 +65,9 @@ class CaseFacts:
         if self.said.get("history") == "cut":
             raise Undecided("this is a shallow clone: its history is cut short", hint="git fetch --unshallow")
 
+    def authors(self, path: str) -> list[str]:
+        return list(self.said.get("authors", {}).get(path, ["Test Author", "author@example.com"]))
+
     def first_release(self, path: str) -> Entry | None:
         oid = self.said.get("first-release", {}).get(path)
         return Entry("100644", oid) if oid else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from promptctl.cli.console import plain_text, print_lines, print_machine, print_note
-from promptctl.cli.options import HERE, Directory, resolve_directory, today
+from promptctl.cli.options import HERE, Directory, moment, resolve_directory, today
 from promptctl.core.errors import Undecided, UsageError
 from promptctl.core.text import plural
 
@@ -83,6 +83,7 @@ def check(
         everything=everything,
         files=tuple(files or ()),
         event=event,
+        moment=moment(now),
     )
     if lane is not None:
         from promptctl.operations.lane import check_lane
