@@ -34,6 +34,7 @@ _COMMANDS = {
     "audit": "audit.audit",
     "check": "check.check",
     "rules": "rules.rules",
+    "gate": "gate.app",
     "hook": "hook.app",
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptctl.cli.console import print_machine
-from promptctl.cli.options import resolve_directory, today
+from promptctl.cli.options import moment, resolve_directory, today
 from promptctl.core.errors import Undecided, UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def reading(ctx: typer.Context, directory: Path, at: str | None) -> Iterator[Com
     from promptctl.repo.heads import HeadKind
 
     kind = HeadKind.WORK_TREE if at is None else HeadKind.COMMIT
-    question = Question(resolve_directory(ctx, directory), today(None), kind=kind, commit=at, everything=True)
+    where = resolve_directory(ctx, directory)
+    question = Question(where, today(None), kind=kind, commit=at, everything=True, moment=moment(None))
     with compared(question) as views:
         yield views
 

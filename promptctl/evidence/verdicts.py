@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from promptctl.evidence.thresholds import Check
     from promptctl.tree.policy_values import Gate
 
-_SKEW: Final = timedelta(minutes=10)  # by which the clocks of two machines may differ
+SKEW: Final = timedelta(minutes=10)  # by which the clocks of two machines may differ
 
 
 class Outcome(Enum):
@@ -161,9 +161,9 @@ def _objections(
         yield ("predicate", "gate"), Outcome.INVALID, message
     if subject.behaviour != case.behaviour:
         yield ("subject", 0, "digest"), Outcome.MISMATCH, _mismatch(subject, case)
-    if statement.recorded > now + _SKEW:
+    if statement.recorded > now + SKEW:
         yield ("predicate", "recordedAt"), Outcome.INVALID, f"it is dated {statement.recorded:%Y-%m-%d}, in the future"
-    if statement.moment > now + _SKEW:
+    if statement.moment > now + SKEW:
         message = f"its results are dated {statement.moment:%Y-%m-%d}, in the future"
         yield ("predicate", "source", "createdAt"), Outcome.INVALID, message
     if source is not None and source.format != gate.format:

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from promptctl.evidence.verdicts import Case, Verdict
 
 
-def next_step(case: Case, verdict: Verdict) -> str:
-    """The command that brings evidence where none counts; where the version fails, that it must change."""
+def next_step(case: Case, verdict: Verdict) -> str | None:
+    """The command that brings evidence where none counts; where the version fails, that it must change.
+
+    None where there is nothing to do.
+    """
     gate = verdict.gate
     if verdict.is_met:
-        return "-"
+        return None
     unmet = any(check.met is False for check in verdict.checks)
     if verdict.outcome is Outcome.FAILED and unmet:
         return f"mend it: promptctl new-version {case.ref.name}; or waive gate-failed for {case.ref}"

@@ -57,7 +57,12 @@ def _row(index: int, number: int, outcome: str, column: Column) -> dict[str, Any
     if outcome == UNJUDGED:
         case.pop("assert")
     error, passed = outcome == ERROR, outcome in {PASS, UNJUDGED}
-    grading: dict[str, Any] = {"pass": passed, "score": float(passed), "reason": "No assertions", "namedScoreWeights": {}}
+    grading: dict[str, Any] = {
+        "pass": passed,
+        "score": float(passed),
+        "reason": "No assertions",
+        "namedScoreWeights": {},
+    }
     if outcome != UNJUDGED:
         grading["componentResults"] = [{"pass": passed, "score": float(passed), "assertion": case["assert"]}]
     scores = {}

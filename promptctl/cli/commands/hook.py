@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from promptctl.cli.commands.check import ReportFormat, exit_code, show
-from promptctl.cli.options import HERE, Directory, DryRun, resolve_directory, today
+from promptctl.cli.options import HERE, Directory, DryRun, moment, resolve_directory, today
 from promptctl.core.errors import UsageError
 
 app = typer.Typer(help="Entry points for git hooks.", no_args_is_help=True, rich_markup_mode=None)
@@ -46,7 +46,7 @@ def run_hook(
     where = resolve_directory(ctx, directory)
     if stage is Stage.PRE_PUSH or (stage is None and os.environ.get("PRE_COMMIT_REMOTE_NAME")):
         _judge_push(where)
-    report = check(Question(where, today(None), kind=HeadKind.INDEX))
+    report = check(Question(where, today(None), kind=HeadKind.INDEX, moment=moment(None)))
     show(report, ReportFormat.TEXT)
     raise typer.Exit(exit_code(report, strict=False))
 

@@ -134,7 +134,9 @@ def test_a_provider_is_known_by_its_id_too() -> None:
 
 
 def test_no_provider_of_the_model_proves_nothing() -> None:
-    with pytest.raises(ProvesNothing, match=r"no provider runs the model .* the file has file://stub.mjs, stub-1, stub"):
+    with pytest.raises(
+        ProvesNothing, match=r"no provider runs the model .* the file has file://stub.mjs, stub-1, stub"
+    ):
         read_promptfoo(as_json(run_of(column(PASS))), Wanted(CANDIDATE, models=("openai:*",)))
 
 
@@ -206,7 +208,8 @@ def test_another_form_is_refused_loudly(change: dict[str, Any], words: str) -> N
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[]", b"\xff", b"null", b'{"results": 3}', b'{"a": 1}\n{"b"', b"[" * 100_000, b'{"promptIdx": 0']
+    "data",
+    [b"", b"{}", b"[]", b"\xff", b"null", b'{"results": 3}', b'{"a": 1}\n{"b"', b"[" * 100_000, b'{"promptIdx": 0'],
 )
 def test_what_is_no_result_file_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
