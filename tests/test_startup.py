@@ -52,7 +52,7 @@ CHECK = Allowed(
     {
         *("cli.app", "cli.main", "cli.options", "cli.console", "cli.commands.check"),
         *("operations.check", "operations.compared"),
-        *("core", "tree", "repo", "rules", "report.text"),
+        *("bump", "core", "tree", "repo", "rules", "report.text"),
     },
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promptctl.bump.analyze import analyze
 from promptctl.bump.reasons import Analysis, Reason
 from promptctl.core.levels import Level
 from promptctl.core.versions import declared_level, enough
@@ -71,6 +70,8 @@ def _step(context: Context, folder: str, origin: Version, file: VersionFile, ver
     if before is None:
         message = f"{origin} is retired and its file is gone, so nothing proves what changed since"
         return Step(origin, declared, Analysis((Reason(Level.MAJOR, "supersedes", message),)))
+    from promptctl.bump.analyze import analyze  # most checks have no new version to look at
+
     return Step(origin, declared, analyze(before, file, context.policy))
 
 
