@@ -16,7 +16,7 @@ from promptctl.core.entries import REGULAR, Entry
 from promptctl.core.errors import Undecided
 from promptctl.repo.git import Git, decode, encode
 from promptctl.repo.raw import unmerged
-from promptctl.tree.text_file import MAX_BYTES
+from promptctl.tree.text_file import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,7 +87,7 @@ def add_work_tree(git: Git, folders: tuple[str, ...]) -> dict[str, Entry]:
         raise unmerged(decode(conflict.split(b"\0")[0].partition(b"\t")[2]))
     listed = git.run("ls-files", "-z", "-o", "-m", "-d", "--exclude-standard", "--", *folders)
     names = sorted({decode(name) for name in listed.split(b"\0") if name})
-    large = {name: size for name in names if (size := _size(git.directory / name)) > MAX_BYTES}
+    large = {name: size for name in names if (size := _size(git.directory / name)) > MOST_BYTES}
     stored = b"".join(encode(name) + b"\0" for name in names if name not in large and not name.endswith("/"))
     git.run("update-index", "--add", "--remove", "--replace", "-z", "--stdin", stdin=stored)
     if large:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.entries import Blob
 from promptctl.repo.git import unreadable
 from promptctl.repo.tree_objects import FOLDER, parse_tree
-from promptctl.tree.text_file import MAX_BYTES
+from promptctl.tree.text_file import MOST_BYTES
 
 if TYPE_CHECKING:
     import subprocess
@@ -125,7 +125,7 @@ class Objects:
         except OSError as error:
             raise unreadable(text.partition("\n")[0]) from error
 
-    def _receive(self, name: str, limit: int | None = MAX_BYTES) -> tuple[str, Blob] | None:
+    def _receive(self, name: str, limit: int | None = MOST_BYTES) -> tuple[str, Blob] | None:
         """The answer about `name`: id and content. An object over `limit` bytes ends the process and is not read."""
         stdout = self._process.stdout if self._process else None
         header = stdout.readline() if stdout else b""

@@ -10,7 +10,7 @@ from promptctl.core.text import Lines
 from promptctl.tree.faults import Fault
 from promptctl.tree.nodes import Mapping, YamlFault, parse_yaml
 from promptctl.tree.schemas import locate, to_data, validate
-from promptctl.tree.text_file import read_text
+from promptctl.tree.text_file import MAX_BYTES, read_text
 
 if TYPE_CHECKING:
     from promptctl.core.entries import Blob, Entry
@@ -44,9 +44,11 @@ class Document:
         return locate(self.node, pointer, on_key=on_key)
 
 
-def read_document(entry: Entry, blob: Blob | None, kind: str, *, rule: str = "metadata-invalid") -> Document:
+def read_document(
+    entry: Entry, blob: Blob | None, kind: str, *, rule: str = "metadata-invalid", limit: int = MAX_BYTES
+) -> Document:
     """A YAML mapping judged by the schema `kind`; its faults are reported by `rule`. An empty file has no values."""
-    text, faults = read_text(entry, blob)
+    text, faults = read_text(entry, blob, limit)
     if text is None:
         return Document(None, faults=faults)
     try:

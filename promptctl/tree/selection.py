@@ -10,6 +10,7 @@ from promptctl.tree.coherence import incoherences
 from promptctl.tree.document import Document, read_document
 from promptctl.tree.faults import Fault
 from promptctl.tree.selection_values import RESERVED, SECTIONS, UNLISTED, mapping, typed
+from promptctl.tree.text_file import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -84,7 +85,7 @@ class Environment:
 
 def read_selection(entry: Entry, blob: Blob | None) -> Document:
     """One file. Never raises for any bytes: what is wrong is in `faults`, as `selection-invalid`."""
-    document = read_document(entry, blob, "selection", rule=_RULE)
+    document = read_document(entry, blob, "selection", rule=_RULE, limit=MOST_BYTES)
     misspelt = {key: close for key in document.data if (close := _meant(key, document.data))}
     faults = [_unknown_key(document, key, close) for key, close in misspelt.items()]
     for fault in document.faults:

@@ -10,19 +10,20 @@ if TYPE_CHECKING:
     from promptctl.core.entries import Blob, Entry
 
 MAX_BYTES = 1024 * 1024
+MOST_BYTES = 16 * MAX_BYTES  # what is read at all: a configuration of thousands of tenants is larger than any prompt
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_text(entry: Entry, blob: Blob | None) -> tuple[str | None, tuple[Fault, ...]]:
+def read_text(entry: Entry, blob: Blob | None, limit: int = MAX_BYTES) -> tuple[str | None, tuple[Fault, ...]]:
     """The text of a file, with what is wrong about its bytes; no text where nothing can be said about its content.
 
     A carriage return is a fault that leaves the text readable.
     """
     if not entry.is_regular:
         return None, (_fault(f"{entry.kind}, not a regular file (mode 100644)", hint=_mode_hint(entry)),)
-    if blob is None or blob.data is None:
+    if blob is None or blob.data is None or blob.size > limit:
         size = f"{blob.size:,} bytes" if blob else "too many bytes"
-        return None, (_fault(f"{size}; a file may have at most {MAX_BYTES:,}"),)
+        return None, (_fault(f"{size}; such a file may have at most {limit:,}"),)
     if blob.data.startswith(_BOM):
         return None, (_fault("starts with a byte order mark (BOM)", hint="save the file as UTF-8 without BOM"),)
     try:
