@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.rules.base import problem, span_of
 from promptctl.tree.catalogue import Finder
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from promptctl.core.selection import Pointer
     from promptctl.rules.base import Context
     from promptctl.tree.change import Change
+    from promptctl.tree.prompts import Numbered
     from promptctl.tree.selection import Environment
     from promptctl.tree.version_file import VersionFile
 
@@ -84,35 +85,52 @@ def previous(context: Context, name: str, *, on_base: bool = False) -> str | Non
     return next((other for other in reversed(order[: order.index(name)]) if other in found), None)
 
 
+class _Prompt(NamedTuple):
+    folder: str
+    versions: Mapping[str, Numbered]
+    retired: Mapping[str, object]
+    deprecated: Mapping[str, object]
+
+
+def _read(change: Change, folder: str) -> _Prompt:
+    manifest = change.manifest(folder)
+    deprecated = manifest.section("deprecated") if manifest else {}
+    return _Prompt(folder, change.versions(folder), change.tombstones(folder), deprecated)
+
+
 class Known:
-    """What base and head say of the versions that a configuration names."""
+    """What base and head say of the versions that a configuration names; thousands of places may name the same one."""
 
     def __init__(self, change: Change) -> None:
         self._change = change
         self._finders = [Finder(snapshot, change.layout) for snapshot in (change.after, change.base)]
-        self._folders: dict[str, str | None] = {}
+        self._prompts: dict[str, _Prompt | None] = {}
+
+    def _prompt(self, name: str) -> _Prompt | None:
+        if name not in self._prompts:
+            found = (finder.folder(name) for finder in self._finders)
+            folder = next((folder for folder in found if folder), None)
+            self._prompts[name] = _read(self._change, folder) if folder else None
+        return self._prompts[name]
 
     def folder(self, name: str) -> str | None:
         """The folder of a prompt, or None where there is none of that name."""
-        if name not in self._folders:
-            found = (finder.folder(name) for finder in self._finders)
-            self._folders[name] = next((folder for folder in found if folder), None)
-        return self._folders[name]
+        prompt = self._prompt(name)
+        return prompt.folder if prompt else None
 
     def file(self, ref: Ref) -> VersionFile | None:
-        folder = self.folder(ref.name)
-        item = self._change.versions(folder).get(ref.version) if folder else None
+        prompt = self._prompt(ref.name)
+        item = prompt.versions.get(ref.version) if prompt else None
         return self._change.library.version(item.entry) if item else None
 
     def is_retired(self, ref: Ref) -> bool:
-        folder = self.folder(ref.name)
-        return folder is not None and ref.version in self._change.tombstones(folder)
+        prompt = self._prompt(ref.name)
+        return prompt is not None and ref.version in prompt.retired
 
     def deprecation(self, ref: Ref) -> Mapping[str, object] | None:
         """What the manifest says of a version that is deprecated."""
-        folder = self.folder(ref.name)
-        manifest = self._change.manifest(folder) if folder else None
-        found = manifest.section("deprecated").get(ref.version) if manifest else None
+        prompt = self._prompt(ref.name)
+        found = prompt.deprecated.get(ref.version) if prompt else None
         return found if isinstance(found, dict) else None
 
     def digest(self, ref: Ref) -> str | None:
