@@ -203,13 +203,14 @@ def test_a_conflict_that_nobody_resolved(hooked: Repo) -> None:
 
 
 @pytest.mark.slow
-def test_the_published_hook_in_an_environment_of_its_own(repo: Repo, tmp_path: Path) -> None:
+@pytest.mark.parametrize("client", ["pre-commit", "prek"])
+def test_the_published_hook_in_an_environment_of_its_own(repo: Repo, tmp_path: Path, client: str) -> None:
     if not (PROJECT / ".git").exists():
         pytest.skip("this is no checkout")
     probe = ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(tmp_path), "hatchling"]
     if run(repo, sys.executable, *probe).code != 0:
         pytest.skip("no package index can be reached")
-    command = ("pre-commit", "try-repo", str(PROJECT), "promptctl", "--all-files")
+    command = (client, "try-repo", str(PROJECT), "promptctl", "--all-files")
     found = run(repo, *command)
     assert found.code == 0, said(found)
     repo.edit()
