@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.bypass.contents import EDITED, REMOVED
 from tests.bypass.scene import GIT, REFUSED, SECOND, UNCHANGED, UNDECIDED, Family, Scene
 from tests.support.repos import FIRST, FOLDER, Repo
-from tests.support.servers import ZERO
 
 family = Family("History and refs")
 MAIN = "refs/heads/main"
@@ -187,11 +186,16 @@ def new_protected_branch(scene: Scene) -> None:
     scene.pushed = ["feature:refs/heads/stable"]
 
 
-@family.bypass(EDITED, GIT, words="stale info")
+@family.bypass(EDITED, GIT, words="failed to update ref")
 def false_old_id(scene: Scene) -> None:
-    """Tell the server that the branch stood elsewhere."""
+    """Tell the server that the branch stood where the file was not there yet."""
+    scene.repo.git("checkout", "--quiet", "--orphan", "before")
+    scene.repo.git("rm", "--quiet", "-r", "--cached", "prompt-templates")
+    scene.repo.git("commit", "--quiet", "-m", "Before")
+    scene.repo.git("push", "--quiet", "origin", "before")
+    scene.claimed = scene.repo.git("rev-parse", "before")
+    scene.repo.git("checkout", "--quiet", "--force", "feature")
     edited(scene)
-    scene.pushed = [f"--force-with-lease=main:{ZERO[:-1]}1", f"feature:{MAIN}"]
 
 
 @family.bypass(EDITED)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
 from tests.bypass.scene import GIT, REFUSED, UNCHANGED, UNDECIDED, Scene
 from tests.support.ci import github, merge_group_payload, pull_request_payload, push_payload
-from tests.support.repos import FIRST, Repo, version_text
+from tests.support.repos import FIRST, Repo, Result, version_text
 from tests.support.servers import refs
 
 if TYPE_CHECKING:
     from tests.bypass.scene import Bypass
-    from tests.support.repos import Result
 
 MAIN, MERGE = "refs/heads/main", "refs/pull/7/merge"
 
@@ -88,7 +88,7 @@ def assert_check(bypass: Bypass, found: Result) -> None:
 def assert_server(bypass: Bypass, scene: Scene) -> None:
     """A push is refused as the catalogue promises, or leaves the released bytes alone; then the server goes on."""
     before, released = refs(scene.bare), _released(scene)
-    found = scene.repo.try_git("push", "--no-verify", "origin", *scene.pushed)
+    found = _lying_push(scene) if scene.claimed else scene.repo.try_git("push", "--no-verify", "origin", *scene.pushed)
     assert "has a bug" not in found.err
     if bypass.server == UNCHANGED:
         assert found.code == 0, found.err
@@ -98,6 +98,17 @@ def assert_server(bypass: Bypass, scene: Scene) -> None:
         assert _reason(bypass) in found.err, found.err
     assert _released(scene) == released
     assert takes_a_version(scene), "the server is locked"
+
+
+def _lying_push(scene: Scene) -> Result:
+    """Say to the server's git what no client says: that main stands elsewhere. The objects are there already."""
+    new = scene.bare.git("rev-parse", "feature")
+    command = f"{scene.claimed} {new} {MAIN}\0report-status".encode()
+    pack = b"PACK\0\0\0\2\0\0\0\0"
+    data = b"%04x%b0000%b%b" % (len(command) + 4, command, pack, hashlib.sha1(pack, usedforsecurity=False).digest())
+    found = scene.repo.try_git("receive-pack", str(scene.bare.path), stdin=data)
+    assert f"ok {MAIN}" in found.out or f"ng {MAIN}" in found.out, found
+    return Result(int(f"ng {MAIN}" in found.out), "", found.out + found.err)
 
 
 def _reason(bypass: Bypass) -> str:

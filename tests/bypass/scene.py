@@ -22,15 +22,17 @@ GIT = "git"
 class Scene:
     """The author stands on `feature`, which starts at the server's main. There 1.0.0 and 1.1.0 are released.
 
-    `pushed` is what the author pushes in the end. The rest is about the CI run: `event` is what it is for, `directory`
-    where it is started, `environment` and `on_runner` what an attacker can do to it. `to_mend` is what somebody has to
-    put right on main, alone, before anything else is taken.
+    `pushed` is what the author pushes in the end; `claimed` is where that says main stood, in place of where it did.
+    The rest is about the CI run: `event` is what it is for, `directory` where it is started, `environment` and
+    `on_runner` what an attacker can do to it. `to_mend` is what somebody has to put right on main, alone, before
+    anything else is taken.
     """
 
     folder: Path
     repo: Repo
     bare: Repo
     pushed: list[str] = field(default_factory=lambda: ["--force", "feature:refs/heads/main"])
+    claimed: str | None = None
     event: str = "pull_request"
     directory: str = "."
     environment: dict[str, str] = field(default_factory=dict)
