@@ -13,7 +13,7 @@ from promptctl.repo.base import choose_base
 from promptctl.repo.comparison import compare, head_alone
 from promptctl.repo.heads import Head, HeadKind, open_head
 from promptctl.repo.protected import Base, local_base
-from promptctl.repo.repository import Repository, find_root, open_repository
+from promptctl.repo.repository import Repository, base_root, find_root, open_repository
 from promptctl.rules.base import Context
 from promptctl.tree.layout import layout_for
 from promptctl.tree.library import Library
@@ -88,8 +88,8 @@ def compared(question: Question) -> Iterator[Compared]:
 def _compare(question: Question, repository: Repository, root: str, head: Head) -> Compared:
     library = Library(head)
     base, known = _base(question, repository, library, root, head)
-    if root != (nearer := find_root(repository, base.commit)):
-        root = nearer
+    if root != (own := _root(question, repository, root, base)):
+        root = own
         base, known = _base(question, repository, library, root, head)
     base_document = _base_document(question, repository, library, root, base)
     policy, source = _policy_in_force(repository, head, library, root, base, base_document)
@@ -154,6 +154,17 @@ def _mended_base(question: Question, repository: Repository, library: Library, r
 
 def _document(library: Library, entry: Entry | None) -> Document | None:
     return library.policy(entry) if entry else None
+
+
+def _root(question: Question, repository: Repository, root: str, base: Base) -> str:
+    """The root as base knows it: neither removing a policy nor adding one may make a check look at another project.
+
+    Outside CI a policy that is only in head may begin a project inside another.
+    """
+    on_base = base_root(repository, base.commit)
+    if on_base is None:
+        return root
+    return on_base if question.event is not None else max(root, on_base, key=len)
 
 
 def _base_document(

@@ -14,6 +14,8 @@ from promptctl.repo.objects import CommitSnapshot, Objects
 from promptctl.tree.policy import POLICY_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from git import Repo
 
 _QUESTIONS = (
@@ -143,18 +145,29 @@ def _work_tree(git: Git) -> tuple[Path, str]:
     return top, decode(prefix.removesuffix(b"\n"))
 
 
-def find_root(repository: Repository, base: str | None = None) -> str:
-    """The root of the project: the nearest folder upwards that holds a policy; else the top.
+def find_root(repository: Repository) -> str:
+    """The root of the project: the nearest folder upwards that holds a policy on disk or in HEAD; else the top.
 
-    It may be on disk, in HEAD or in the base: removing it must not make a check look at another project. The answer is
-    a repository path, empty or ending with a slash.
+    The answer is a repository path, empty or ending with a slash.
     """
-    commits = [repository.snapshot(commit) for commit in dict.fromkeys((repository.head, base))]
-    root = repository.prefix
-    while root:
-        path = root + POLICY_FILE
-        if os.path.lexists(repository.top / path) or any(commit.entry(path) is not None for commit in commits):
-            return root
-        root = root.rstrip("/").rpartition("/")[0]
-        root += "/" if root else ""
-    return root
+    head = repository.snapshot(repository.head)
+    return _nearest(repository.prefix, lambda path: _on_disk(repository, path) or head.entry(path) is not None) or ""
+
+
+def base_root(repository: Repository, base: str | None) -> str | None:
+    """The root of the project by the policies on base alone; None where base has none above."""
+    snapshot = repository.snapshot(base)
+    return _nearest(repository.prefix, lambda path: snapshot.entry(path) is not None)
+
+
+def _on_disk(repository: Repository, path: str) -> bool:
+    return os.path.lexists(repository.top / path)
+
+
+def _nearest(folder: str, has: Callable[[str], bool]) -> str | None:
+    while not has(folder + POLICY_FILE):
+        if not folder:
+            return None
+        folder = folder.rstrip("/").rpartition("/")[0]
+        folder += "/" if folder else ""
+    return folder

@@ -13,6 +13,7 @@ from promptctl.core.immutability import Verdict
 from promptctl.core.text import plural
 from promptctl.rules.base import problem, ref_of, rule, span_of
 from promptctl.rules.removal import removals
+from promptctl.rules.tombstones import lost_tombstones
 from promptctl.rules.verdicts import Judged, is_restored, judged, moved_to
 from promptctl.tree.layout import Role
 from promptctl.tree.snapshot import walk
@@ -68,7 +69,7 @@ def released_version_removed(context: Context) -> Iterator[Finding]:
 
     A version may be retired: base has it deprecated and its time is over, no environment selects it, no open rollout
     needs it, and head's manifest keeps a tombstone with the digest of the file. What is unmet of that has a rule of its
-    own. A purge, for an incident, needs no time of grace.
+    own. A purge, for an incident, needs no time of grace. The tombstone stays: without it the number would be free.
 
     ## Why is this bad?
     A rollback needs the version it returns to, and an application that still selects the version fails.
@@ -89,6 +90,7 @@ def released_version_removed(context: Context) -> Iterator[Finding]:
             what = f"was moved to {target}" if target else "was removed"
             hint = _restore_hint(context, removal.item)
             yield _found(removal.item, f"{removal.ref} is released and {what}", hint)
+    yield from lost_tombstones(context)
 
 
 @rule("released-version-replaced", family="immutability", severity=Severity.ERROR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from tests.bypass.contents import EDITED, REMOVED, REPLACED
 from tests.bypass.scene import SECOND, UNCHANGED, Family, Scene
 from tests.support.repos import FIRST, FOLDER, MANIFEST, POLICY, Repo
@@ -188,6 +190,7 @@ def nested_project(scene: Scene) -> None:
     scene.repo.write(f"{FOLDER}/promptctl.yaml", "protected: [elsewhere]\npaths: {templates: nowhere}\n")
     scene.repo.edit()
     scene.repo.commit()
+    scene.directory = FOLDER
 
 
 @family.bypass(
@@ -197,7 +200,6 @@ def policy_of_a_subfolder_removed(scene: Scene) -> None:
     """Remove the policy and a version of a project in a subfolder."""
     for path in (POLICY_FILE, FIRST, f"{FOLDER}/prompt.yaml"):
         scene.repo.write(f"sub/{path}", scene.repo.read(path).replace("qualify-lead", "sub-lead"))
-    scene.repo.git("mv", "-k", "sub/prompt-templates", "sub/prompt-templates")
     (scene.repo.path / f"sub/{FOLDER}").rename(scene.repo.path / "sub/prompt-templates/task/sub-lead")
     scene.land()
     scene.repo.git("rm", "--quiet", f"sub/{POLICY_FILE}", "sub/prompt-templates/task/sub-lead/1.0.0.md")
@@ -254,12 +256,71 @@ def tombstone_before_the_change(scene: Scene) -> None:
 @family.bypass(EDITED)
 def tombstone_for_other_bytes(scene: Scene) -> None:
     """Write a tombstone with the digest of the bytes that are to come."""
-    import hashlib
-
     later = scene.repo.read(FIRST).replace("Judge", "Weigh")
     with_tombstone(scene, hashlib.sha256(later.encode()).hexdigest())
     scene.land_unseen()
     scene.repo.write(FIRST, later)
+    scene.repo.commit()
+
+
+def retired(scene: Scene, path: str = FIRST) -> str:
+    """A lawful end of 1.0.0, for an incident; what the manifest says of it."""
+    manifest = f"{FOLDER}/prompt.yaml"
+    digest = hashlib.sha256(scene.repo.read(path).encode()).hexdigest()
+    stone = f"{{digest: 'sha256:{digest}', on: 2026-01-01, reason: Gone., purge: legal, incident: INC-1}}"
+    text = MANIFEST.format(name="qualify-lead", recommended="1.1.0") + f"retired:\n  1.0.0: {stone}\n"
+    scene.repo.write(manifest, text)
+    scene.repo.git("rm", "--quiet", path)
+    scene.land("Purge 1.0.0")
+    return text
+
+
+@family.bypass("version-collision")
+def return_of_a_retired_number(scene: Scene) -> None:
+    """Release a retired number again, with other bytes, and drop its tombstone with it."""
+    text = scene.repo.read(FIRST)
+    retired(scene)
+    scene.repo.write(FIRST, text.replace("Judge", "Weigh"))
+    scene.repo.write(f"{FOLDER}/prompt.yaml", MANIFEST.format(name="qualify-lead", recommended="1.1.0"))
+    scene.repo.commit()
+
+
+@family.bypass(REMOVED)
+def tombstone_dropped_first(scene: Scene) -> None:
+    """Drop a tombstone, to release its number again later."""
+    retired(scene)
+    scene.repo.write(f"{FOLDER}/prompt.yaml", MANIFEST.format(name="qualify-lead", recommended="1.1.0"))
+    scene.repo.commit()
+
+
+@family.bypass(REMOVED)
+def tombstone_with_another_digest(scene: Scene) -> None:
+    """Change the digest of a tombstone, so that other bytes may return."""
+    text = retired(scene)
+    digest = text.partition("sha256:")[2][:64]
+    scene.repo.write(f"{FOLDER}/prompt.yaml", text.replace(digest, "0" * 64))
+    scene.repo.commit()
+
+
+@family.bypass("removed-without-deprecation")
+def deprecation_in_the_change(scene: Scene) -> None:
+    """Deprecate and remove in one change."""
+    deprecated = "{replacement: 1.1.0, reason: Old., announced: 2020-01-01, remove-after: 2020-03-01}"
+    text = MANIFEST.format(name="qualify-lead", recommended="1.1.0")
+    digest = hashlib.sha256(scene.repo.read(FIRST).encode()).hexdigest()
+    stone = f"{{digest: 'sha256:{digest}', on: 2020-03-02, reason: Old.}}"
+    lines = f"deprecated:\n  1.0.0: {deprecated}\nretired:\n  1.0.0: {stone}\n"
+    scene.repo.write(f"{FOLDER}/prompt.yaml", text + lines)
+    scene.repo.git("rm", "--quiet", FIRST)
+    scene.repo.commit()
+
+
+@family.bypass("grace-too-short")
+def deprecation_of_long_ago(scene: Scene) -> None:
+    """Announce a deprecation as if it had been announced long ago."""
+    deprecated = "{replacement: 1.1.0, reason: Old., announced: 2020-01-01, remove-after: 2020-03-01}"
+    text = MANIFEST.format(name="qualify-lead", recommended="1.1.0")
+    scene.repo.write(f"{FOLDER}/prompt.yaml", f"{text}deprecated:\n  1.0.0: {deprecated}\n")
     scene.repo.commit()
 
 
