@@ -65,8 +65,7 @@ def start(environment: Environment, wanted: Start, now: datetime) -> list[Edit]:
     elif wanted.tenants:
         moves, source = _tenants(selection, wanted.target, wanted.wanted, wanted.tenants)
     else:
-        is_slot = wanted.wanted != wanted.target.name
-        source = served(selection, wanted.wanted, None) if is_slot else selection.defaults.get(wanted.target.name)
+        source = _left(environment, wanted)
         moves = list(_everybody(environment, wanted.target, source, wanted))
     if not moves:
         return []
@@ -77,6 +76,15 @@ def start(environment: Environment, wanted: Start, now: datetime) -> list[Edit]:
     entry |= {"unobserved-because": wanted.unobserved_because} if wanted.unobserved_because else {}
     done = _older(environment, wanted.target) if state == "finished" else []
     return [*moves, *done, Put(("rollouts", str(wanted.target)), entry)]
+
+
+def _left(environment: Environment, wanted: Start) -> Ref | None:
+    """The version that a rollout for everybody leaves; where the default has moved already, what its entry says."""
+    name, recorded = wanted.target.name, environment.rollouts.get(str(wanted.target))
+    if wanted.wanted != name:
+        return served(environment.selection, wanted.wanted, None)
+    default = environment.selection.defaults.get(name)
+    return default if default != wanted.target else recorded.source if recorded else None
 
 
 def expand(

@@ -1,0 +1,1 @@
+"""The operating commands, each in a real repository."""
