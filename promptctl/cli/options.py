@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from promptctl.core.errors import UsageError
-from promptctl.core.times import parse_moment
 
 
 class Format(StrEnum):
@@ -45,6 +44,8 @@ def today(now: str | None) -> str:
 
 def moment(now: str | None) -> datetime | None:
     """The time, from `--now` or the clock; None where `--now` gives a day alone."""
+    from promptctl.core.times import parse_moment
+
     if now is None:
         return datetime.now(UTC)
     return parse_moment(now) if len(now) > len("2026-11-22") else None

@@ -34,10 +34,15 @@ def behaviour_digest(fields: Mapping[str, object], body: str) -> str:
     Raises:
         TypeError, ValueError: as `canonical_json`.
     """
+    present = {name: fields[name] for name in BEHAVIOUR_FIELDS if name in fields}
+    return sha256_of(canonical_json({**present, "body": body}))
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the hex sha256 of some bytes."""
     from hashlib import sha256  # loads OpenSSL, which takes longer than most checks
 
-    present = {name: fields[name] for name in BEHAVIOUR_FIELDS if name in fields}
-    return sha256(canonical_json({**present, "body": body})).hexdigest()
+    return sha256(data).hexdigest()
 
 
 def _write(value: object) -> Iterator[str]:

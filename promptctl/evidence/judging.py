@@ -45,7 +45,8 @@ def judged(gate: Gate, statement: Statement, ref: Ref, baseline: Subject | None,
     age = now - statement.moment
     if gate.max_age is not None and age > gate.max_age:
         message = f"it is {spoken(age)} old, and the gate {gate.name} takes {spoken(gate.max_age)}"
-        return Judged("stale", message, ("predicate", "recordedAt"))
+        created = statement.source is not None and statement.source.created is not None
+        return Judged("stale", message, ("predicate", *(("source", "createdAt") if created else ("recordedAt",))))
     checks = checked(known, statement.metrics, statement.columns, compares=baseline is not None)
     for pointer, message in _failures(gate, statement, checks, unreadable):
         return Judged("failed", message, pointer, checks)

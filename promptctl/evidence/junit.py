@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from promptctl.core.canonical import canonical_json
+from promptctl.core.canonical import canonical_json, sha256_of
 from promptctl.core.text import plural
 from promptctl.core.times import parse_moment
 from promptctl.evidence.measures import PASSED, Metric, Results, Tool
@@ -40,7 +39,7 @@ def read_junit(data: bytes, wanted: Wanted) -> Results:
         binding=_binding(root, wanted),
         tool=Tool("junit"),
         created=_created(root),
-        suite=sha256(canonical_json(sorted(map(_name, every)))).hexdigest(),
+        suite=sha256_of(canonical_json(sorted(map(_name, every)))),
     )
 
 

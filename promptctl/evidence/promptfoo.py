@@ -6,10 +6,9 @@ Everything is worked out of the rows. Totals, ids that are made of labels, and e
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from promptctl.core.canonical import canonical_json
+from promptctl.core.canonical import canonical_json, sha256_of
 from promptctl.core.globs import star_matches
 from promptctl.core.text import shortened
 from promptctl.evidence.measures import Results, Tool
@@ -118,7 +117,7 @@ def _suite(rows: Iterable[Row]) -> str | None:
         cases = {canonical_json(_identity(row.case)) for row in rows}
     except ValueError:
         return None
-    return sha256(json.dumps(sorted(case.decode() for case in cases)).encode()).hexdigest()
+    return sha256_of(json.dumps(sorted(case.decode() for case in cases)).encode())
 
 
 def _identity(case: Mapping[str, object]) -> dict[str, object]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from promptctl.core.canonical import sha256_of
 from promptctl.core.errors import PromptctlError
 from promptctl.core.times import written
 from promptctl.evidence.adapters import READERS
@@ -27,7 +27,7 @@ def disagreement(statement: Statement, data: bytes, wanted: Wanted) -> str | Non
     source = statement.source
     if source is None:
         return None
-    if sha256(data).hexdigest() != source.sha256:
+    if sha256_of(data) != source.sha256:
         return f"the result file {source.path} is not the one that was recorded: its sha256 is another"
     try:
         results = READERS[source.format](data, wanted)

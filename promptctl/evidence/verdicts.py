@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from promptctl.core.outcomes import Outcome
 from promptctl.evidence.judging import Judged, judged
 
 if TYPE_CHECKING:
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
     from promptctl.tree.policy_values import Gate
 
 SKEW: Final = timedelta(minutes=10)  # by which the clocks of two machines may differ
-
-
-class Outcome(Enum):
-    """How a gate stands, and the worst first: of several files that do not count the worst is reported."""
-
-    INVALID = "invalid"
-    MISMATCH = "mismatch"
-    MISSING = "missing"
-    STALE = "stale"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    PASSED = "passed"
 
 
 @dataclass(frozen=True, slots=True)

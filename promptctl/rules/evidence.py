@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promptctl.core.findings import Severity
+from promptctl.core.findings import Severity, Span
+from promptctl.core.outcomes import Outcome
 from promptctl.core.reach import selecting
 from promptctl.core.refs import parse_ref
 from promptctl.core.text import Lines
-from promptctl.evidence.verdicts import Outcome
 from promptctl.rules.base import problem, rule, span_of
 from promptctl.rules.environments import at, environments, known
 from promptctl.rules.owed import going_forward, newly_selected, owed, shelf_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from promptctl.rules.base import Context
     from promptctl.rules.owed import Owed
 
+_TOP = Span(1, 1, 1, 1)
 _FALSE = frozenset({Outcome.INVALID, Outcome.MISMATCH, Outcome.MISSING})
 
 
@@ -148,7 +149,7 @@ def gates_unconfigured(context: Context) -> Iterator[Finding]:
     if context.policy.gates is None and _selects(context):
         message = "the policy has no gates: a version needs no evidence to be selected"
         hint = "add `gates`, or `gates: {}` where that is meant"
-        yield problem(context.change.layout.policy, message, subject="gates", hint=hint)
+        yield problem(context.change.layout.policy, message, span=_TOP, subject="gates", hint=hint)
 
 
 @rule("metrics-unconfigured", family="gates", severity=Severity.WARNING, subject="tree")
@@ -178,7 +179,7 @@ def metrics_unconfigured(context: Context) -> Iterator[Finding]:
     if context.policy.rollout is None and _selects(context):
         message = "the policy has no `rollout`: nobody has to observe what a version does"
         hint = "add `rollout: {observation: required}`, or optional where that is meant"
-        yield problem(context.change.layout.policy, message, subject="rollout", hint=hint)
+        yield problem(context.change.layout.policy, message, span=_TOP, subject="rollout", hint=hint)
 
 
 def _selects(context: Context) -> bool:

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Related, Severity
+from promptctl.core.outcomes import Outcome
 from promptctl.core.text import Lines
-from promptctl.evidence.verdicts import Outcome
 from promptctl.rules.base import problem, rule, span_of
 from promptctl.rules.environments import at
-from promptctl.rules.next_steps import next_step
 from promptctl.rules.owed import going_forward, owed
 
 if TYPE_CHECKING:
@@ -183,13 +182,16 @@ def no_baseline(context: Context) -> Iterator[Finding]:
 
 def _at_selections(context: Context, outcome: Outcome) -> Iterator[Finding]:
     """Findings at the place that selects the version."""
+    from promptctl.rules.next_steps import next_step
+
     for item in owed(context):
         move = going_forward(context, item.selected) if item.verdict.outcome is outcome else None
         if move is not None:
             filed = item.verdict.filed
             message = item.verdict.message
             if filed is not None:
-                message = f"{item.case.ref} does not meet the gate {item.verdict.gate.name}: {message}"
+                verb = "has no evidence for" if outcome is Outcome.MISSING else "does not meet"
+                message = f"{item.case.ref} {verb} the gate {item.verdict.gate.name}: {message}"
             hint = next_step(item.case, item.verdict)
             found = at(item.selected.environment, move.scope, message, ref=item.case.ref, hint=hint)
             related = (Related(filed.path, "the evidence"),) if filed is not None else ()
@@ -198,6 +200,8 @@ def _at_selections(context: Context, outcome: Outcome) -> Iterator[Finding]:
 
 def _at_evidence(context: Context, outcome: Outcome) -> Iterator[Finding]:
     """Findings in the file that does not count."""
+    from promptctl.rules.next_steps import next_step
+
     for item in owed(context):
         filed = item.verdict.filed
         if item.verdict.outcome is outcome and filed is not None and going_forward(context, item.selected) is not None:

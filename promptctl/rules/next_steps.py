@@ -5,8 +5,8 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from promptctl.core.outcomes import Outcome
 from promptctl.evidence.thresholds import parse_threshold
-from promptctl.evidence.verdicts import Outcome
 
 if TYPE_CHECKING:
     from promptctl.evidence.verdicts import Case, Verdict

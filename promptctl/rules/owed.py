@@ -1,4 +1,7 @@
-"""What the policy's gates make of a version that an environment selects, or is about to."""
+"""What the policy's gates make of a version that an environment selects, or is about to.
+
+What reads evidence is imported on first use: most changes select nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.core.reach import selecting
 from promptctl.core.refs import Ref, parse_ref
-from promptctl.evidence.proof import disagreement
-from promptctl.evidence.shelf import Shelf, lineage
-from promptctl.evidence.statement import Subject
-from promptctl.evidence.verdicts import Case, Found, Verdict, verdicts
-from promptctl.evidence.wanted import Side, Wanted
 from promptctl.rules.environments import environments, known
 from promptctl.rules.moves import moved, returns
 from promptctl.rules.regimes import by_regimes, can_get
@@ -23,7 +21,10 @@ if TYPE_CHECKING:
     from promptctl.core.moves import Move
     from promptctl.core.reach import Reached
     from promptctl.core.selection import Selection
-    from promptctl.evidence.shelf import Filed
+    from promptctl.evidence.shelf import Filed, Shelf
+    from promptctl.evidence.statement import Subject
+    from promptctl.evidence.verdicts import Case, Verdict
+    from promptctl.evidence.wanted import Side
     from promptctl.rules.base import Context
     from promptctl.tree.selection import Environment
     from promptctl.tree.version_file import VersionFile
@@ -81,6 +82,9 @@ def going_forward(context: Context, selected: Selected) -> Move | None:
 
 def judge(context: Context, case: Case) -> tuple[Verdict, ...]:
     """How every gate that guards the environment stands for a case."""
+    from promptctl.evidence.shelf import lineage
+    from promptctl.evidence.verdicts import Found, verdicts
+
     folder = known(context).folder(case.ref.name)
     versions = context.change.versions(folder) if folder else {}
     shelf = shelf_of(context)
@@ -96,12 +100,16 @@ def judge(context: Context, case: Case) -> tuple[Verdict, ...]:
 
 def shelf_of(context: Context) -> Shelf:
     """The evidence as it would be after the merge."""
+    from promptctl.evidence.shelf import Shelf
+
     change = context.change
     return change.once("evidence", lambda: Shelf(change.after, change.layout, change.library))
 
 
 def case_of(context: Context, environment: Environment, ref: Ref) -> Case:
     """A version in an environment of head, with what it is compared with and what is demanded of it there."""
+    from promptctl.evidence.verdicts import Case
+
     emergency = known(context).is_emergency(ref)
     return Case(
         ref=ref,
@@ -119,6 +127,8 @@ def baseline_of(context: Context, environment: Environment, ref: Ref) -> Subject
 
     None where that is nothing, or behaves as the version does.
     """
+    from promptctl.evidence.statement import Subject
+
     before = context.change.environment(environment.name, on_base=True)
     rollout = environment.rollouts.get(str(ref)) or before.rollouts.get(str(ref))
     other = rollout.source if rollout else before.selection.defaults.get(ref.name)
@@ -155,6 +165,9 @@ def regimes_of(file: VersionFile | None) -> set[str]:
 
 def _false(context: Context, shelf: Shelf, case: Case, filed: Filed) -> str | None:
     """What the kept result file says otherwise than the statement made from it."""
+    from promptctl.evidence.proof import disagreement
+    from promptctl.evidence.wanted import Side, Wanted
+
     statement = filed.statement
     if statement is None or statement.source is None or statement.source.path is None:
         return None
@@ -172,6 +185,8 @@ def _false(context: Context, shelf: Shelf, case: Case, filed: Filed) -> str | No
 
 def _compared(context: Context, baseline: Subject | None) -> Side | None:
     """The baseline of a statement, where the version by that name still behaves as it says."""
+    from promptctl.evidence.wanted import Side
+
     ref = parse_ref(baseline.name) if baseline else None
     file = known(context).file(ref) if ref else None
     if baseline is None or ref is None or file is None or file.body is None or file.digest != baseline.behaviour:
