@@ -182,8 +182,6 @@ def no_baseline(context: Context) -> Iterator[Finding]:
 
 def _at_selections(context: Context, outcome: Outcome) -> Iterator[Finding]:
     """Findings at the place that selects the version."""
-    from promptctl.rules.next_steps import next_step
-
     for item in owed(context):
         move = going_forward(context, item.selected) if item.verdict.outcome is outcome else None
         if move is not None:
@@ -192,7 +190,7 @@ def _at_selections(context: Context, outcome: Outcome) -> Iterator[Finding]:
             if filed is not None:
                 verb = "has no evidence for" if outcome is Outcome.MISSING else "does not meet"
                 message = f"{item.case.ref} {verb} the gate {item.verdict.gate.name}: {message}"
-            hint = next_step(item.case, item.verdict)
+            hint = _hint(item)
             found = at(item.selected.environment, move.scope, message, ref=item.case.ref, hint=hint)
             related = (Related(filed.path, "the evidence"),) if filed is not None else ()
             yield _tell(replace(found, related=related), item)
@@ -200,16 +198,20 @@ def _at_selections(context: Context, outcome: Outcome) -> Iterator[Finding]:
 
 def _at_evidence(context: Context, outcome: Outcome) -> Iterator[Finding]:
     """Findings in the file that does not count."""
-    from promptctl.rules.next_steps import next_step
-
     for item in owed(context):
         filed = item.verdict.filed
         if item.verdict.outcome is outcome and filed is not None and going_forward(context, item.selected) is not None:
             lines = Lines(filed.file.text)
             message = f"no evidence for {item.case.ref} in {item.case.environment}: {item.verdict.message}"
             span = span_of(lines, item.verdict.offset, item.verdict.offset)
-            hint = next_step(item.case, item.verdict)
+            hint = _hint(item)
             yield _tell(problem(filed.path, message, span=span, ref=str(item.case.ref), hint=hint), item)
+
+
+def _hint(item: Owed) -> str | None:
+    from promptctl.rules.next_steps import next_step
+
+    return next_step(item.case, item.verdict)
 
 
 def _tell(finding: Finding, item: Owed) -> Finding:
