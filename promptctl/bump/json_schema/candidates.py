@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from promptctl.bump.json_schema import ecma, scalars
-from promptctl.bump.json_schema.shapes import item_schemas, property_schemas, shapes
+from promptctl.bump.json_schema.shapes import item_schemas, of_kind, options, property_schemas, shapes
 from promptctl.bump.json_schema.values import identity
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 8
 _KEPT: Final = 24  # candidates for a value inside another
 _MOST_ITEMS: Final = 60
+_MOST_NAMES: Final = 40
 _MOST_LISTED: Final = 400
 _NOTHING: Final = object()
 
@@ -44,7 +45,8 @@ class Candidates:
         Raises:
             OutOfBudgetError: the steps are spent.
         """
-        ours, theirs = self._forms(narrow), self._forms(wide)
+        theirs = self._forms(wide, frozenset())
+        ours = self._forms(narrow, options(wide, self._atoms))
         hints = [atom for shape in theirs for atom in shape]
         everything = [*(atom for shape in ours for atom in shape), *hints]
         yield from islice(scalars.listed(everything), _MOST_LISTED)
@@ -58,11 +60,11 @@ class Candidates:
             yield from self._objects(shape, hints)
             yield from self._arrays(shape, hints)
 
-    def _forms(self, nodes: Sequence[Node]) -> list[list[Atom]]:
-        key = tuple(node.key for node in nodes)
+    def _forms(self, nodes: Sequence[Node], shared: frozenset[Hashable]) -> list[list[Atom]]:
+        key = (tuple(node.key for node in nodes), shared)
         if key not in self._shapes:
-            self._budget.spend(20)
-            self._shapes[key] = shapes(nodes, self._atoms)
+            self._budget.spend(20 + len(shared))
+            self._shapes[key] = shapes(nodes, self._atoms, shared)
         return self._shapes[key]
 
     def _first(self, nodes: Sequence[Node]) -> Any:
@@ -110,38 +112,40 @@ class Candidates:
                 yield value
 
     def _objects(self, shape: Sequence[Atom], hints: Sequence[Atom]) -> Iterator[dict[str, Any]]:
+        """Objects with little and with much in them, and each of these with one property changed."""
         names = _names([*shape, *hints])
-        firsts = {
-            name: value for name in names if (value := self._first(property_schemas(shape, name))) is not _NOTHING
-        }
+        ours, theirs = of_kind(shape, "properties"), of_kind(hints, "properties")
+        firsts = {name: value for name in names if (value := self._first(property_schemas(ours, name))) is not _NOTHING}
         needed = _needed(shape)
         if not firsts.keys() >= set(needed):
             return
         chosen = dict.fromkeys([*needed, *list(firsts)[: _lowest(shape, "minProperties")]])
         least = {name: firsts[name] for name in chosen}
-        yield least
         full = {**least, **firsts}
-        yield from ({**least, name: value} for name, value in firsts.items())
+        yield least
+        parting: dict[str, list[Any]] = {}
+        for name in names:
+            inner, outer = property_schemas(ours, name), property_schemas(theirs, name)
+            if inner != outer:
+                parting[name] = self._variants(inner, outer)
+                yield from ({**least, name: value} for value in parting[name])
         yield full
-        for name in names:
-            inner, outer = property_schemas(shape, name), property_schemas(hints, name)
-            for value in self._variants(inner, outer):
-                yield {**least, name: value}
-            yield {other: value for other, value in least.items() if other != name}
-            yield {other: value for other, value in full.items() if other != name}
-        for name in names:
-            for value in self._variants(property_schemas(shape, name), property_schemas(hints, name))[:3]:
-                yield {**full, name: value}
+        for name in names[:_MOST_NAMES]:
+            if name in firsts:
+                yield {**least, name: firsts[name]}
+            yield from ({key: item for key, item in start.items() if key != name} for start in (least, full))
+        yield from ({**full, name: value} for name, values in parting.items() for value in values[:3])
         yield from self._sized(shape, hints, least)
 
     def _sized(self, shape: Sequence[Atom], hints: Sequence[Atom], least: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """Objects with as many properties as some bound allows, and one more or less."""
+        ours = of_kind(shape, "properties")
         for size in _sizes([*shape, *hints], "minProperties", "maxProperties"):
             filled = dict(least)
             for name in [*_names([*shape, *hints]), *(f"p{number}" for number in range(size))]:
                 if len(filled) >= size:
                     break
-                value = self._first(property_schemas(shape, name))
+                value = self._first(property_schemas(ours, name))
                 if name not in filled and value is not _NOTHING:
                     filled[name] = value
             yield filled

@@ -87,7 +87,7 @@ class Document:
         self._references: set[str] = set()
         self._root = root
         self._shapes: dict[tuple[int, Position], Hashable] = {}
-        self._kept: list[Any] = []
+        self._nodes: dict[int, Node] = {}
         if not isinstance(root, (bool, dict)):
             self.fault = "a schema is a mapping, true or false"
         self.shape = self._intern(root, Position.SCHEMA)
@@ -101,10 +101,12 @@ class Document:
         """A part of the document, or a schema made of its parts."""
         if isinstance(schema, bool):
             return Node(schema, self, scalar_identity(schema))
-        if (id(schema), Position.SCHEMA) not in self._shapes:
-            self._kept.append(schema)  # its id must not be given to another
-        shape = self._intern(schema, Position.SCHEMA)
-        return Node(schema, self, shape if self.interner.is_pure(shape) else (self.name, shape))
+        node = self._nodes.get(id(schema))
+        if node is None:
+            shape = self._intern(schema, Position.SCHEMA)
+            node = Node(schema, self, shape if self.interner.is_pure(shape) else (self.name, shape))
+            self._nodes[id(schema)] = node  # which keeps the schema, so that no other gets its id
+        return node
 
     @property
     def raw(self) -> Hashable:

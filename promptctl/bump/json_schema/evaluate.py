@@ -100,7 +100,7 @@ class Evaluator:
             return _fits(kind, wanted, text)
         if kind == "format":
             return FORMATS[wanted](text)
-        self._budget.spend(1 + len(text) * len(wanted) // 50)
+        self._budget.spend(1 + len(wanted) * (5 + len(text)) // 50)
         return ecma.matches(wanted, text)
 
     def _enum(self, atom: Atom, value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import IntEnum, auto
 from typing import TYPE_CHECKING, Any, Final
 
 from promptctl.bump.json_schema.values import is_count, is_number
@@ -13,15 +13,17 @@ if TYPE_CHECKING:
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-class Position(Enum):
-    """What a JSON value inside a schema is."""
+class Position(IntEnum):
+    """What a JSON value inside a schema is: a schema, a list of them, ..., or data of any kind."""
 
-    SCHEMA = "a schema"
-    SCHEMAS = "a list of schemas"
-    NAMED = "schemas by name"
-    SET = "a list whose order says nothing"
-    NAMED_SETS = "such lists by name"
-    DATA = "anything else"
+    SCHEMA = auto()
+    SCHEMAS = auto()
+    NAMED = auto()
+    """Schemas by name."""
+    SET = auto()
+    """A list whose order says nothing."""
+    NAMED_SETS = auto()
+    DATA = auto()
 
 
 ANNOTATIONS: Final = frozenset(

@@ -24,7 +24,7 @@ class Library:
 
     def __init__(self, narrow: Document, wide: Document) -> None:
         self._documents = (narrow, wide)
-        self._patterns = [ecma.parse(pattern) for pattern in sorted(narrow.patterns | wide.patterns)]
+        self._patterns: list[ecma.Pattern | None] | None = None
         self._validators: tuple[Draft202012Validator, ...] | None = None
 
     def separates(self, instance: Any) -> bool:
@@ -33,6 +33,9 @@ class Library:
         The library's patterns are Python's, which may take exponential time: where one cannot be trusted with the
         strings of the instance, the answer is no.
         """
+        if self._patterns is None:
+            sources = {source for document in self._documents for source in document.patterns}
+            self._patterns = [ecma.parse(source) for source in sorted(sources)]
         longest = _longest(instance)
         if not all(pattern is not None and pattern.is_quick(longest) for pattern in self._patterns):
             return False

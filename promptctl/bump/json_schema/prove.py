@@ -100,7 +100,7 @@ class Prover:
         split: Atom | None = None,
     ) -> bool:
         """Prove the goals with more facts."""
-        self._budget.spend(1 + len(facts.atoms) // 4)
+        self._budget.spend(1 + (len(facts.atoms) + len(facts.denied) + len(denied)) // 4)
         grown, ruled_out = with_(facts, self._atoms, more, denied=denied, split=split)
         return self._prove(grown, [*goals, *ruled_out])
 

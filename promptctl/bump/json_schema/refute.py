@@ -46,6 +46,7 @@ def _separating(narrow: Document, wide: Document, atoms: Atoms, budget: Budget) 
     seen: set[Hashable] = set()
     try:
         for instance in Candidates(atoms, evaluator, budget).make([narrow.root], [wide.root]):
+            budget.spend(len(instance) if isinstance(instance, (dict, list)) else 1)
             mark = identity(instance)
             if mark in seen:
                 continue

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from promptctl.bump.json_schema import ecma
+from promptctl.bump.json_schema.atoms import CONNECTIVES
 from promptctl.bump.json_schema.evaluate import item_schema
 
 if TYPE_CHECKING:
@@ -17,8 +19,24 @@ _MOST: Final = 12  # forms of one schema that are tried
 _MOST_STEPS: Final = 400
 
 
-def shapes(nodes: Sequence[Node], atoms: Atoms) -> list[list[Atom]]:
-    """Some of the forms of an instance for which all of the schemas hold; none that breaks one is left out by design.
+def options(nodes: Sequence[Node], atoms: Atoms) -> frozenset[Hashable]:
+    """What identifies the alternatives of some schemas."""
+    found: set[Hashable] = set()
+    queue, seen = list(nodes), set()
+    while queue:
+        node = queue.pop()
+        if node.key not in seen:
+            seen.add(node.key)
+            for atom in atoms.of(node):
+                if atom.kind in {"anyOf", "oneOf"}:
+                    found.update(child.key for child in atom.children())
+                elif atom.kind in {"allOf", "$ref"}:
+                    queue.extend(child for way in _ways(atom) for child in way)
+    return frozenset(found)
+
+
+def shapes(nodes: Sequence[Node], atoms: Atoms, shared: frozenset[Hashable] = frozenset()) -> list[list[Atom]]:
+    """Some of the forms of an instance for which all of the schemas hold, those with shared alternatives last.
 
     Negations are left in as they are, so not all that has the form is valid.
     """
@@ -38,7 +56,8 @@ def shapes(nodes: Sequence[Node], atoms: Atoms) -> list[list[Atom]]:
         plain, choices = _opened(node, atoms)
         ways: list[list[Node]] = [rest]
         for choice in choices:
-            ways = [[*way, *option] for option in choice for way in ways][:_MOST]
+            choice.sort(key=lambda option: any(node.key in shared for node in option))
+            ways = list(islice(([*way, *option] for option in choice for way in ways), _MOST))
         open_.extend(([*held, *plain], way, {*seen, node.key}) for way in ways)
     return found
 
@@ -48,30 +67,36 @@ def _opened(node: Node, atoms: Atoms) -> tuple[list[Atom], list[list[list[Node]]
     plain: list[Atom] = []
     choices: list[list[list[Node]]] = []
     for atom in atoms.of(node):
-        if atom.kind == "allOf":
-            choices.append([atom.children()])
-        elif atom.kind in {"anyOf", "oneOf"}:
-            choices.append([[child] for child in atom.children()])
-        elif atom.kind == "$ref":
-            target = atom.node.document.resolve(atom.value)
-            choices.append([[] if target is None else [target]])
-        elif atom.kind == "if":
-            choices.append([[atom.child("if"), atom.child("then")], [atom.child("else")]])
-        elif atom.kind == "dependentSchemas":
-            choices.append([[], [node.document.node(inner) for inner in atom.value.values()]])
-        elif atom.kind == "opaque":
-            continue
-        else:
+        if atom.kind in CONNECTIVES - {"not", "false"}:
+            choices.append(_ways(atom))
+        elif atom.kind != "opaque":
             plain.append(atom)
     return plain, choices
 
 
-def property_schemas(shape: Sequence[Atom], name: str) -> list[Node]:
-    """The schemas that a form gives to a property; a pattern that may match counts."""
+def _ways(atom: Atom) -> list[list[Node]]:
+    """For each way to satisfy a connective, the schemas that then hold."""
+    if atom.kind == "allOf":
+        return [atom.children()]
+    if atom.kind in {"anyOf", "oneOf"}:
+        return [[child] for child in atom.children()]
+    if atom.kind == "if":
+        return [[atom.child("if"), atom.child("then")], [atom.child("else")]]
+    if atom.kind == "dependentSchemas":
+        return [[], [atom.node.document.node(inner) for inner in atom.value.values()]]
+    target = atom.node.document.resolve(atom.value)
+    return [[] if target is None else [target]]
+
+
+def of_kind(shape: Sequence[Atom], kind: str) -> list[Atom]:
+    """The assertions of one kind."""
+    return [atom for atom in shape if atom.kind == kind]
+
+
+def property_schemas(groups: Sequence[Atom], name: str) -> list[Node]:
+    """The schemas that assertions about properties give to one; a pattern that may match counts."""
     nodes: list[Node] = []
-    for atom in shape:
-        if atom.kind != "properties":
-            continue
+    for atom in groups:
         schema, make = atom.node.schema, atom.node.document.node
         known = schema.get("properties", {})
         found = [known[name]] if name in known else []
