@@ -7,7 +7,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from promptctl.bump.json_schema.keywords import ANNOTATIONS, OPAQUE, POSITIONS, Position, is_well_formed
+from promptctl.bump.json_schema.keywords import (
+    ANNOTATIONS,
+    OLDER_DIALECT,
+    OPAQUE,
+    OTHER_IN_OLDER,
+    POSITIONS,
+    STRUCTURE,
+    Position,
+    is_well_formed,
+)
 from promptctl.bump.json_schema.values import scalar_identity, type_of
 
 if TYPE_CHECKING:
@@ -87,6 +96,7 @@ class Document:
         self._references: set[str] = set()
         self._root = root
         self._shapes: dict[tuple[int, Position], Hashable] = {}
+        self._is_older = False
         self._nodes: dict[int, Node] = {}
         if not isinstance(root, (bool, dict)):
             self.fault = "a schema is a mapping, true or false"
@@ -204,8 +214,12 @@ class Document:
             if not is_well_formed(keyword, value):
                 self.fault = f"`{keyword}` has a value that it may not have, or is of another draft"
                 return
-        if "$id" in schema and not is_root:
-            self.fault = "it holds a schema with an address of its own"
+        if not is_root and not schema.keys().isdisjoint({"$id", "$schema"}):
+            self.fault = "it holds a schema with an address or a dialect of its own"
+        if is_root:
+            self._is_older = str(schema.get("$schema")).rstrip("#") == OLDER_DIALECT
+        if self._is_older and _means_otherwise(schema):
+            self.fault = "it is of another draft, and uses what has changed since"
         if "$anchor" in schema and self._anchors.setdefault(schema["$anchor"], schema) is not schema:
             self.fault = "two of its parts have the same anchor"
         self._references.update(schema[keyword] for keyword in ("$ref", "$dynamicRef") if keyword in schema)
@@ -224,6 +238,12 @@ def same(first: Document, second: Document) -> bool:
     if first.is_closed and second.is_closed:
         return first.shape == second.shape
     return first.raw == second.raw
+
+
+def _means_otherwise(schema: dict[str, Any]) -> bool:
+    """Whether draft 7 reads a schema in another way: there a reference hides what stands beside it."""
+    hidden = "$ref" in schema and not schema.keys() <= {"$ref", *ANNOTATIONS, *STRUCTURE}
+    return hidden or not schema.keys().isdisjoint(OTHER_IN_OLDER)
 
 
 def _children(value: dict[str, Any] | list[Any], where: Position) -> Iterator[tuple[Any, Position]]:

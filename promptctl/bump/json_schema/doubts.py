@@ -9,6 +9,7 @@ from promptctl.bump.json_schema.budget import Budget, OutOfBudgetError
 from promptctl.bump.json_schema.messages import property_of
 from promptctl.bump.json_schema.model import Difference
 from promptctl.bump.json_schema.prove import Prover
+from promptctl.core.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -91,10 +92,8 @@ class _Search:
         schema = new.node.schema
         keyword = next((kind for kind in atom.node.schema if isinstance(schema, dict) and kind in schema), None)
         name = property_of(new.path)
-        subject = f"`{name}`" if name else "the value"
-        about = (
-            f" because of `{keyword or next(iter(atom.node.schema), '')}`" if isinstance(atom.node.schema, dict) else ""
-        )
-        what = "accepts all that it did" if self._new == "wide" else "allows no more than it did"
+        subject = f"`{shortened(name)}`" if name else "the value"
+        about = f" (`{keyword or next(iter(atom.node.schema), '')}`)" if isinstance(atom.node.schema, dict) else ""
+        what = "still accepts all that it did" if self._new == "wide" else "allows no more than it did"
         pointer = new.pointer if keyword is None else (*new.pointer, keyword)
-        return Difference(name, f"{subject}: it cannot be proved that it still {what}{about}", pointer)
+        return Difference(name, f"it cannot be proved that {subject} {what}{about}", pointer)

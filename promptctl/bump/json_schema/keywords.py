@@ -10,7 +10,26 @@ from promptctl.bump.json_schema.values import is_count, is_number
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+OLDER_DIALECT: Final = "http://json-schema.org/draft-07/schema"
+"""Read where it means the same: most schemas that name it use nothing else."""
+OTHER_IN_OLDER: Final = frozenset(
+    {
+        "$anchor",
+        "$dynamicAnchor",
+        "$dynamicRef",
+        "additionalItems",
+        "dependencies",
+        "dependentRequired",
+        "dependentSchemas",
+        "maxContains",
+        "minContains",
+        "prefixItems",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    },
+)
+"""Keywords that only one of the two dialects knows."""
 
 
 class Position(IntEnum):
@@ -128,7 +147,7 @@ _FORMS: Final[dict[str, Callable[[Any], bool]]] = {
     "required": _is_names,
     "type": _is_types,
     "uniqueItems": lambda value: isinstance(value, bool),
-    "$schema": lambda value: isinstance(value, str) and value.rstrip("#") == DIALECT,
+    "$schema": lambda value: isinstance(value, str) and value.rstrip("#") in {_DIALECT, OLDER_DIALECT},
 }
 KNOWN: Final = frozenset(_FORMS)
 

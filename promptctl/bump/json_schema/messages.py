@@ -23,8 +23,8 @@ _LIMITS: Final = {
     "maxItems": "at most {} items",
     "minProperties": "at least {} properties",
     "maxProperties": "at most {} properties",
-    "pattern": "must match `{}`",
-    "format": "must be of the format `{}`",
+    "pattern": "only what matches `{}`",
+    "format": "only the format `{}`",
 }
 
 
@@ -80,7 +80,7 @@ def _note(failure: Failure, counterpart: Place, new: Side) -> str:
     kind = failure.atom.kind
     if kind == "type":
         here = _types(failure.atom.value)
-        there = counterpart.node.schema
+        there = counterpart.node.schema if counterpart.path == failure.place.path else True
         other = _types(there["type"]) if isinstance(there, dict) and "type" in there else "of any type"
         return f"was {other}, is {here}" if new == "wide" else f"was {here}, is {other}"
     if kind in _LIMITS:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from promptctl.bump.json_schema.atoms import Atoms
     from promptctl.bump.json_schema.documents import Document
-    from promptctl.bump.json_schema.model import Side
+    from promptctl.bump.json_schema.model import Pointer, Side
 
 _MOST_DIFFERENCES: Final = 20
 _MOST_UNSURE: Final = 200  # instances that only the library can judge
@@ -90,12 +90,15 @@ class _Teller:
     ) -> tuple[Hashable, Difference]:
         path = blamed_path(failure)
         counterpart = walker.counterpart(narrow, failure.place.path)
-        pointer = failure.pointer
-        if self._new == "narrow":
-            closest = walker.counterpart(narrow, path)
-            kind = failure.atom.kind
-            has_keyword = isinstance(closest.node.schema, dict) and kind in closest.node.schema
-            pointer = (*closest.pointer, kind) if has_keyword and kind != "required" else closest.pointer
+        pointer = failure.pointer if self._new == "wide" else _pointer(walker.counterpart(narrow, path), failure, path)
         name = property_of(path)
         message = explain(failure, counterpart, self._new)
         return (name, failure.atom.kind), Difference(name, message, pointer, Witness(instance))
+
+
+def _pointer(closest: Place, failure: Failure, path: Pointer) -> Pointer:
+    """Where the new schema allows what the old one did not: at the same keyword, if it has that for the same place."""
+    schema, kind = closest.node.schema, failure.atom.kind
+    about_place = failure.place.path if kind == "required" else path
+    has_keyword = isinstance(schema, dict) and kind in schema and closest.path == about_place
+    return (*closest.pointer, kind) if has_keyword else closest.pointer
