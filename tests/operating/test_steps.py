@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.operating import CONFIG, changed_lines, done, environment, gets, idle, message, refused
-from tests.support.repos import Repo
+
+if TYPE_CHECKING:
+    from tests.support.repos import Repo
 
 TARGET = "qualify-lead@1.1.0"
 
