@@ -35,8 +35,6 @@ SUBJECTS = {
 PLANNED = {
     "manifest": {"emergencies"},
     "policy": {
-        "models",
-        "gates",
         "rollout.observation",
         "rollout.min-observation",
         "rollout.min-samples",
@@ -46,7 +44,6 @@ PLANNED = {
         "rollout.alpha",
         "rollout.timeout",
         "deprecation.unused-for",
-        "emergency.may-skip",
         "emergency.postmortem-within",
         "emergency.max-per-prompt",
         "regimes",

@@ -125,7 +125,7 @@ def evidence_mismatch(context: Context) -> Iterator[Finding]:
     yield from _at_evidence(context, Outcome.MISMATCH)
 
 
-@rule("evidence-invalid", family="gates", severity=Severity.ERROR, subject="move", dated=True)
+@rule("evidence-invalid", family="gates", severity=Severity.ERROR, subject="move")
 def evidence_invalid(context: Context) -> Iterator[Finding]:
     """The evidence for a version that an environment newly selects is no evidence.
 

@@ -36,7 +36,7 @@ def schema_folder() -> Path:
 
 @cache
 def load_schema(kind: str) -> dict[str, Any]:
-    """The schema of one kind of file: version, manifest, selection, policy or report."""
+    """The schema of one kind of file, such as version, manifest, selection, policy, report or evidence."""
     schema: dict[str, Any] = json.loads((schema_folder() / f"{kind}.json").read_text(encoding="utf-8"))
     return schema
 
@@ -212,6 +212,7 @@ def _explain(error: ValidationError, pointer: Pointer) -> str:
     bounds = {
         "minLength": "is empty" if want == 1 else f"is shorter than {want} characters",
         "maxLength": f"is longer than {want} characters",
+        "maxItems": f"has more than {want} items",
         "minItems": "is empty" if want == 1 else f"has fewer than {want} items",
         "uniqueItems": "has the same item twice",
         "minimum": f"must be at least {want}",

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
-KINDS = ("version", "manifest", "policy", "selection", "report")
+KINDS = ("version", "manifest", "policy", "selection", "report", "evidence", "results")
 
 KEYWORDS = frozenset(
     {
         *("type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum"),
-        *("minItems", "uniqueItems", "items", "properties", "patternProperties", "additionalProperties"),
+        *("minItems", "maxItems", "uniqueItems", "items", "properties", "patternProperties", "additionalProperties"),
         *("propertyNames", "required", "oneOf", "$ref", "$defs", "title", "description", "default", "examples"),
         "dependentRequired",
     }
@@ -278,12 +278,62 @@ REPORT: dict[str, Any] = {
     "findings": [FINDING],
 }
 
+METRICS: dict[str, Any] = {"pass_rate": {"value": 0.96, "baseline": 0.95, "n": 40}, "cost": {"value": None}}
+
+EVIDENCE: dict[str, Any] = {
+    "_type": "https://in-toto.io/Statement/v1",
+    "subject": [
+        {"name": "qualify-lead@2.0.0", "digest": {"sha256": "1" * 64, "behaviour": "2" * 64}},
+        {"name": "qualify-lead@1.1.0", "digest": {"sha256": "3" * 64, "behaviour": "4" * 64}},
+    ],
+    "predicateType": "urn:promptctl:predicate:gate:1",
+    "predicate": {
+        "gate": "evals",
+        "environment": "production",
+        "regimes": ["hipaa"],
+        "result": "pass",
+        "metrics": METRICS,
+        "columns": {"anthropic:messages:claude-sonnet-4": {"cost": {"value": 0.01}}},
+        "providers": ["anthropic:messages:claude-sonnet-4"],
+        "tests": 40,
+        "thresholds": {"pass_rate": ">= 0.95"},
+        "binding": "body",
+        "tool": {"name": "promptfoo", "version": "0.123.1"},
+        "source": {
+            "format": "promptfoo",
+            "sha256": "5" * 64,
+            "path": "sources/evals.production.json",
+            "createdAt": "2026-11-22T09:30:00Z",
+        },
+        "suite": "6" * 64,
+        "attempts": 2,
+        "recordedAt": "2026-11-22T10:00:00+01:00",
+        "recordedBy": "Jane Doe <jane@example.com>",
+        "reviewedBy": "John Roe",
+    },
+}
+
+RESULTS: dict[str, Any] = {
+    "tests": 40,
+    "passed": 39,
+    "baseline": {"tests": 40, "passed": 38},
+    "metrics": {"toxicity": {"value": 0.01, "baseline": 0.02, "n": 40}},
+    "behaviour": "2" * 64,
+    "environment": "production",
+    "regimes": ["hipaa"],
+    "created": "2026-11-22T09:30:00Z",
+    "tool": {"name": "judge", "version": "2"},
+    "suite": "6" * 64,
+}
+
 DESIGN: dict[str, dict[str, Any]] = {
     "version": VERSION,
     "manifest": MANIFEST,
     "policy": POLICY,
     "selection": SELECTION,
     "report": REPORT,
+    "evidence": EVIDENCE,
+    "results": RESULTS,
 }
 
 
@@ -622,6 +672,8 @@ BAD_POLICIES: list[tuple[str, Any, str]] = [
     ("gates/evals/thresholds/pass_rate", ">= high", "pattern"),
     ("gates/evals/thresholds/pass_rate", ">= 0.95 or so", "pattern"),
     ("gates/evals/thresholds/pass_rate", ">= nan", "pattern"),
+    ("gates/evals/thresholds/pass_rate", ">= 95%", "pattern"),
+    ("gates/evals/thresholds/pass_rate", "<= 1pp", "pattern"),
     ("gates/evals/overrides/0/prompts", ..., "required"),
     ("gates/evals/overrides/0/thresholds", ..., "required"),
     ("gates/evals/overrides/0/prompts", [], "minItems"),
@@ -710,12 +762,55 @@ BAD_REPORTS: list[tuple[str, Any, str]] = [
     ("generated", "2026-11-22", "additionalProperties"),
 ]
 
+BAD_EVIDENCE: list[tuple[str, Any, str]] = [
+    ("_type", ..., "required"),
+    ("_type", "https://in-toto.io/Statement/v0.1", "const"),
+    ("predicateType", "https://slsa.dev/provenance/v1", "const"),
+    ("subject", [], "minItems"),
+    ("subject", [EVIDENCE["subject"][0]] * 3, "maxItems"),
+    ("subject/0/name", ..., "required"),
+    ("subject/0/digest/sha512", "0" * 128, "additionalProperties"),
+    ("subject/0/digest/behaviour", "A" * 64, "pattern"),
+    ("predicate/gate", ..., "required"),
+    ("predicate/gate", "observation", "pattern"),
+    ("predicate/result", "passed", "enum"),
+    ("predicate/metrics/pass_rate/value", "0.96", "type"),
+    ("predicate/metrics/pass_rate/value", ..., "required"),
+    ("predicate/metrics/pass_rate/n", -1, "minimum"),
+    ("predicate/recordedAt", "2026-11-22", "pattern"),
+    ("predicate/recordedAt", "2026-11-22T09:30:00", "pattern"),
+    ("predicate/recordedAt", ..., "required"),
+    ("predicate/source/path", "../evals.json", "pattern"),
+    ("predicate/source/path", "sources/../evals.json", "pattern"),
+    ("predicate/source/sha256", ..., "required"),
+    ("predicate/attempts", 0, "minimum"),
+    ("predicate/binding", "trusted", "enum"),
+    ("predicate/reviewedBy", "", "pattern"),
+    ("predicate/verdict", "good", "additionalProperties"),
+]
+
+BAD_RESULTS: list[tuple[str, Any, str]] = [
+    ("tests", ..., "required"),
+    ("passed", ..., "required"),
+    ("passed", 0.97, "type"),
+    ("passed", -1, "minimum"),
+    ("baseline/tests", 0, "minimum"),
+    ("baseline/passed", ..., "required"),
+    ("metrics/toxicity", 0.01, "type"),
+    ("behaviour", "2", "pattern"),
+    ("created", "today", "pattern"),
+    ("tool/name", ..., "required"),
+    ("result", "pass", "additionalProperties"),
+]
+
 BAD = [
     *(("version", *row) for row in BAD_VERSIONS),
     *(("manifest", *row) for row in BAD_MANIFESTS),
     *(("policy", *row) for row in BAD_POLICIES),
     *(("selection", *row) for row in BAD_SELECTIONS),
     *(("report", *row) for row in BAD_REPORTS),
+    *(("evidence", *row) for row in BAD_EVIDENCE),
+    *(("results", *row) for row in BAD_RESULTS),
 ]
 
 

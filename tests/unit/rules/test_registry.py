@@ -85,6 +85,16 @@ SEVERITIES = {
     "hardcoded-version": E,
     "hardcoded-path": E,
     "hardcoded-split": W,
+    "gate-missing": E,
+    "gate-failed": E,
+    "no-baseline": I,
+    "evidence-stale": E,
+    "evidence-mismatch": E,
+    "evidence-invalid": E,
+    "evidence-self-reviewed": E,
+    "suite-changed-with-version": W,
+    "gates-unconfigured": W,
+    "metrics-unconfigured": W,
     "policy-invalid": E,
     "policy-loosened": W,
     "policy-loosened-with-changes": E,
@@ -94,7 +104,15 @@ SEVERITIES = {
     "waiver-in-use": I,
 }
 # The catalogue forgets that an emergency version grows too old to be a default.
-DATED = {"waiver-expired", "flag-expired", "flag-too-long", "grace-too-short", "removed-early", "default-unstable"}
+DATED = {
+    "waiver-expired",
+    "flag-expired",
+    "flag-too-long",
+    "grace-too-short",
+    "removed-early",
+    "default-unstable",
+    "evidence-stale",
+}
 
 
 def defined() -> list[Rule]:
