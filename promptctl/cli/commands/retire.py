@@ -1,8 +1,7 @@
-"""`promptctl recommend`, `deprecate` and `retire`."""
+"""`promptctl retire`."""
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,8 +12,6 @@ from promptctl.cli.operating import Branch, DryRun, Push, Reason, Yes, how, need
 from promptctl.cli.options import HERE, Directory
 from promptctl.core.errors import UsageError
 
-Ref = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_ref, help="The version, as name@version.")]
-
 
 class Why(StrEnum):
     """Reasons to remove a version without a grace period."""
@@ -24,55 +21,11 @@ class Why(StrEnum):
     LEGAL = "legal"
 
 
-def recommend(
-    ctx: typer.Context,
-    ref: Ref,
-    *,
-    reason: Reason = "",
-    branch: Branch = None,
-    push: Push = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    directory: Directory = HERE,
-) -> None:
-    """Say which version new uses should take.
-
-    Example: promptctl recommend qualify-lead@1.1.0
-    """
-    from promptctl.operations.lifecycle import decide_recommend
-
-    wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
-    operate(wanted, lambda views: decide_recommend(views, ref, reason))
-
-
-def deprecate(
-    ctx: typer.Context,
-    ref: Ref,
-    *,
-    replacement: Annotated[str, typer.Option(metavar="V", help="What to use instead, or none.")],
-    remove_after: Annotated[str, typer.Option(metavar="DATE", help="The last day on which it must be there.")],
-    reason: Reason = "",
-    branch: Branch = None,
-    push: Push = False,
-    yes: Yes = False,
-    dry_run: DryRun = False,
-    directory: Directory = HERE,
-) -> None:
-    """Announce that a version will go.
-
-    Example: promptctl deprecate qualify-lead@1.0.0 --replacement 1.1.0 --remove-after 2027-01-15 -m 'Too wordy.'
-    """
-    from promptctl.operations.lifecycle import decide_deprecate
-
-    need_reason(reason)
-    day = _date(remove_after)
-    wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
-    operate(wanted, lambda views: decide_deprecate(views, ref, replacement, day, wanted.now.date(), reason))
-
-
 def retire(
     ctx: typer.Context,
-    ref: Ref,
+    ref: Annotated[
+        str, typer.Argument(metavar="REF", autocompletion=complete_ref, help="The version, as name@version.")
+    ],
     *,
     usage_unknown_because: Annotated[
         str | None, typer.Option("--usage-unknown-because", metavar="TEXT", help="Why nobody can say who uses it.")
@@ -101,11 +54,3 @@ def retire(
     note = f"unknown: {usage_unknown_because}" if usage_unknown_because else ""
     wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
     operate(wanted, lambda views: decide_retire(views, ref, wanted.now.date(), reason, made, note))
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        message = f"{text} is no date"
-        raise UsageError(message, hint="such as 2027-01-31") from error
