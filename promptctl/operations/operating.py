@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from promptctl.tree.selection import Environment
 
 
+_SHOWN = 5  # errors of a planned commit that are told
 _PLANNED = Entry(REGULAR, "")  # of a file that is nowhere stored yet
 
 
@@ -144,9 +145,10 @@ def judge(prepared: Prepared) -> None:
     known = {finding.fingerprint for finding in _errors(replace(planned, planned={}), rules)} if found else {}
     added = [finding for finding in found if finding.fingerprint not in known]
     if added:
-        first = added[0]
-        message = f"the commit would break {first.rule}: {first.message} ({first.path})"
-        raise Refused(message, hint=first.hint)
+        first, *rest = (f"{one.rule}: {one.message} ({one.path})" for one in added[:_SHOWN])
+        more = f" and {len(added) - _SHOWN} more" if len(added) > _SHOWN else ""
+        message = f"the commit would break {first}{''.join(f'; {text}' for text in rest)}{more}"
+        raise Refused(message, hint=next((one.hint for one in added if one.hint), None))
 
 
 def _errors(question: Question, rules: Collection[str] | None) -> list[Finding]:

@@ -37,17 +37,29 @@ def restored(
         if why is not None:
             stays[scope] = why
         elif scope in before:
-            edits.append(Put(scope, before[scope]))
+            edits += _rewritten(scope, after.get(scope), before[scope])
         else:
             edits.append(Take(scope))
     return [*without_empty(now, edits), *_left(now, old, edits)], stays
 
 
+def _rewritten(scope: Pointer, now: Any, old: Any) -> Iterator[Edit]:
+    """The keys of an entry that differ, so that what stands beside the others stays."""
+    if not (isinstance(now, dict) and isinstance(old, dict) and now and old):
+        yield Put(scope, old)
+        return
+    for key in now.keys() - old.keys():
+        yield Take((*scope, key))
+    for key, value in old.items():
+        if key not in now or now[key] != value:
+            yield Put((*scope, key), value)
+
+
 def _left(now: Environment, old: Environment, edits: Iterable[Edit]) -> Iterator[Edit]:
     """The rollouts whose target an entry selects no longer become rolled back."""
     own, other = dict(selecting(now.selection)), dict(selecting(old.selection))
-    scopes = {edit.pointer for edit in edits}
-    left = {str(ref) for scope, ref in own.items() if scope in scopes and other.get(scope) != ref}
+    places = {edit.pointer[:length] for edit in edits for length in range(len(edit.pointer) + 1)}
+    left = {str(ref) for scope, ref in own.items() if scope in places and other.get(scope) != ref}
     for key, rollout in now.rollouts.items():
         if key in left and rollout.state != ROLLED_BACK:
             yield Put(("rollouts", key, "state"), ROLLED_BACK)

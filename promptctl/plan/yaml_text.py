@@ -15,7 +15,8 @@ Data: TypeAlias = "Leaf | list[str] | dict[str, Data]"
 
 _SAFE = re.compile(r"[A-Za-z0-9_./@+][A-Za-z0-9_ ./@+,()'-]*")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+[-+.0-9A-Za-z]*")
-_OTHER_MEANING = re.compile(r"(?i)y|n|yes|no|on|off|[0-9].*[0-9]")  # to readers of YAML 1.1
+# To readers of YAML 1.1: booleans, dates and times, and numbers of every kind.
+_OTHER_MEANING = re.compile(r"(?i)y|n|yes|no|on|off|[0-9].*[0-9]|[+.]*[0-9][0-9a-fxo_+.-]*|[+.]*(inf|nan)")
 # What YAML forbids, or takes for a line end, and JSON writes as it is.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
