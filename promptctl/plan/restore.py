@@ -48,8 +48,7 @@ def _rewritten(scope: Pointer, now: Any, old: Any) -> Iterator[Edit]:
     if not (isinstance(now, dict) and isinstance(old, dict) and now and old):
         yield Put(scope, old)
         return
-    for key in now.keys() - old.keys():
-        yield Take((*scope, key))
+    yield from (Take((*scope, key)) for key in now if key not in old)
     for key, value in old.items():
         if key not in now or now[key] != value:
             yield Put((*scope, key), value)

@@ -151,9 +151,9 @@ def find_rollout(environment: Environment, name: str, ref: str | None) -> Rollou
 
 
 def served(selection: Selection, wanted: str, tenant: str | None) -> Ref | None:
-    """What a tenant gets of a prompt or a slot where no flag matters; None where that is nothing."""
+    """What a tenant gets of a prompt or a slot who meets no further condition of a flag; None where that is nothing."""
     try:
-        return resolve(replace(selection, flags=(), refuses_unlisted=False), Request(wanted, tenant)).ref
+        return resolve(replace(selection, refuses_unlisted=False), Request(wanted, tenant)).ref
     except UnknownPrompt:
         return None
 
@@ -187,9 +187,9 @@ def _tenants(selection: Selection, target: Ref, wanted: str, tenants: tuple[str,
     sources: dict[Ref | None, str] = {}
     for tenant in dict.fromkeys(tenants):
         for key in _keys(selection, target.name, wanted, tenant):
-            old = served(selection, key, tenant)
-            if old != target:
-                sources.setdefault(old, tenant)
+            old = _others(selection, key, tenant, target)
+            if old:
+                sources.setdefault(old[0], tenant)
                 moves.append(Put(("tenants", tenant, "prompts", key), str(target)))
     if len(sources) > 1:
         groups = ", ".join(f"{tenant} is on {source or 'nothing'}" for source, tenant in sources.items())
@@ -197,6 +197,14 @@ def _tenants(selection: Selection, target: Ref, wanted: str, tenants: tuple[str,
             f"not everybody comes from the same version: {groups}", hint="start one rollout for each version"
         )
     return moves, next(iter(sources), None)
+
+
+def _others(selection: Selection, wanted: str, tenant: str, target: Ref) -> list[Ref | None]:
+    """What a tenant can get now that is not the target, also in the slots of a prompt: first what it usually gets."""
+    places = [wanted, *slots_of(selection, wanted)]
+    chains = (reachable(selection, place, tenant) for place in places)
+    found = [served(selection, wanted, tenant), *(one.ref for chain in chains for one in chain)]
+    return [ref for ref in found if ref != target]
 
 
 def _keys(selection: Selection, name: str, wanted: str, tenant: str) -> list[str]:

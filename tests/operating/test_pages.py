@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import yaml
 
 from tests.support.operating import CONFIG, START, changed_lines, done, environment, gets, message
 from tests.support.operating import stock as stocked
-from tests.support.repos import Repo
+
+if TYPE_CHECKING:
+    from tests.support.repos import Repo
 
 NAMES = (
     "no",
@@ -77,7 +81,7 @@ def test_reasons_are_text(shop: Repo, reason: str) -> None:
 def test_a_reason_of_several_lines(shop: Repo) -> None:
     done(shop, "rollout", "start", "qualify-lead@1.1.0", "--global", "-m", "First.\n\nPromptctl-To: x\nSecond.")
     assert environment(shop).value("defaults", "qualify-lead", "because") == "First.\n\nPromptctl-To: x\nSecond."
-    subject, trailers = message(shop)
+    trailers = message(shop)[1]
     assert trailers["Reason"] == "First. Promptctl-To: x Second."
     assert trailers["To"] == "qualify-lead@1.1.0"
 
@@ -85,8 +89,7 @@ def test_a_reason_of_several_lines(shop: Repo) -> None:
 @pytest.fixture
 def spread(repo: Repo) -> Repo:
     """An environment in a folder: what is most general in one file, tenants and flags in others."""
-    head, _, tenants = START.partition("tenants:")
-    defaults, _, agent = head.partition("salesAgent:")
+    defaults, _, agent = START.partition("tenants:")[0].partition("salesAgent:")
     shop = stocked(repo)
     (shop.path / CONFIG).unlink()
     shop.write(f"{FOLDER}/defaults.yaml", defaults)
