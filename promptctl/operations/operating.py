@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promptctl.core.entries import REGULAR, Blob, Entry
-from promptctl.core.errors import Refused
+from promptctl.core.errors import Refused, UsageError
 from promptctl.core.findings import Severity
 from promptctl.operations.compared import Question, compared
 from promptctl.plan.effects import Effect, effects
 from promptctl.plan.yaml_edit import edit
-from promptctl.repo.commit import branch_name, commit_on_head, refuse_in_progress
+from promptctl.repo.commit import branch_name, commit_on_head, is_branch_name, refuse_in_progress
 from promptctl.repo.drafting import draft_commit
 from promptctl.repo.heads import HeadKind
 from promptctl.repo.landing import refuse_unsaved
@@ -78,6 +78,8 @@ def prepare(directory: Path, today: str, decide: Callable[[Compared], Intent], p
 def _place(directory: Path, today: str, place: Place) -> tuple[str, str | None]:
     """The branch that gets the commit, and the commit that it is made on where that is not HEAD."""
     with open_repository(directory) as repository:
+        if place.branch is not None and not is_branch_name(repository, place.branch):
+            raise UsageError(f"{place.branch!r} is no name for a branch", hint="git help check-ref-format")
         current = branch_name(repository)
         if not place.push and place.branch in {None, current}:
             refuse_in_progress(repository)

@@ -43,6 +43,12 @@ def branch_name(repository: Repository) -> str:
     return decode(out).rstrip("\n").removeprefix(_HEADS) if code == 0 else "detached"
 
 
+def is_branch_name(repository: Repository, name: str) -> bool:
+    """Whether git lets a branch have this name; `@{-1}` and the like, which stand for a name, are none."""
+    code, out, _ = repository.git.attempt("check-ref-format", "--branch", name)
+    return code == 0 and decode(out).rstrip("\n") == name
+
+
 def refuse_in_progress(repository: Repository) -> None:
     """Raise Undecided while a merge, a rebase or the like waits for its end."""
     for name, what in _OPERATIONS.items():
