@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from promptctl.core.errors import PromptctlError
+from promptctl.core.errors import PromptctlError, Undecided
 
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import NoReturn, TypeGuard
 
 BUG = 70
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
+_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
 _GARBAGE = 100_000  # new objects before a collection: start-up makes many, and what a check makes is needed to its end
 
 
@@ -44,9 +46,22 @@ def _run() -> int:
     except BrokenPipeError:
         _silence_stdout()
         return _BROKEN_PIPE
-    except Exception:  # noqa: BLE001 - the outermost layer: a bug must not look like an answer
-        return _report_bug()
+    except Exception as error:  # noqa: BLE001 - the outermost layer: a bug must not look like an answer
+        return _report_machine(error) if _is_machine(error) else _report_bug()
     return 0
+
+
+def _is_machine(error: Exception) -> TypeGuard[OSError]:
+    """Whether the disk is full, or may not be written: no fault of ours, and no answer either."""
+    return isinstance(error, OSError) and error.errno in _MACHINE
+
+
+def _report_machine(error: OSError) -> int:
+    from promptctl.cli.console import print_error
+
+    where = f": {error.filename2 or error.filename}" if error.filename else ""
+    print_error(f"{error.strerror}{where}", "make room, or point TMPDIR at a place that can be written")
+    return Undecided.exit_code
 
 
 def _silence_stdout() -> None:

@@ -103,10 +103,15 @@ class Git:
             raise Undecided(message, hint="git init")
         if "index.lock" in text:
             raise Undecided("another git command holds the index", hint="wait for it to end and try again")
-        words = text.splitlines()
-        reason = words[-1] if words else "no reason given"
-        message = f"git {arguments[0]} failed: {reason}"
+        message = f"git {arguments[0]} failed: {_reason(text)}"
         raise Undecided(message, hint=_remedy(text))
+
+
+def _reason(text: str) -> str:
+    """The last line, and the error before it: that is where git says what the machine said."""
+    words = text.splitlines()[-2:]
+    told = words if words and words[0].startswith("error:") else words[-1:]
+    return "; ".join(told) or "no reason given"
 
 
 def _remedy(text: str) -> str | None:
