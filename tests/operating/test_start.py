@@ -208,7 +208,7 @@ def test_the_first_selection_of_an_environment_makes_its_file(repo: Repo) -> Non
     done(repo, "rollout", "start", "qualify-lead@1.0.0", "--global", "-m", "The first.")
     assert gets(repo) == "1.0.0"
     assert "From" not in message(repo)[1]
-    assert repo.check("--all").rules == []
+    assert repo.check("--all").rules == ["gates-unconfigured", "metrics-unconfigured"]
 
 
 def test_the_first_selection_of_a_further_prompt(shop: Repo) -> None:

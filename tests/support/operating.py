@@ -38,6 +38,7 @@ def stock(repo: Repo, config: str = START) -> Repo:
     repo.add_version("1.2.0", "Judge the lead at length.", supersedes="1.1.0", summary="At length.")
     repo.add_version("2.0.0", "Judge the lead well.", supersedes="1.2.0", summary="Well.", regimes="[hipaa]")
     repo.write(CONFIG, config)
+    repo.write("promptctl.yaml", repo.read("promptctl.yaml") + "gates: {}\nrollout: {observation: optional}\n")
     repo.commit("Select")
     return repo
 
