@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promptctl.operations.check import check
+from promptctl.operations.compared import Question
+from promptctl.tree.library import Library
 from tests.gates.support import EVALS, EVIDENCE, REF, ago, forge, gate_production, results, select, statement
-from tests.support.repos import FOLDER
+from tests.support.repos import FOLDER, clone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from promptctl.core.entries import Blob, Entry
     from tests.support.repos import Repo, Result
 
 
@@ -252,3 +257,34 @@ def test_the_change_that_brings_the_policy_owes_nothing(repo: Repo) -> None:
     select(repo, "1.1.0")
     assert repo.check("--base", "HEAD", "--worktree").rules == []
     assert repo.check("--base", "main", "--worktree").rules == ["gate-missing"]
+
+
+def test_a_shallow_clone_cannot_tell_who_wrote_a_version(repo: Repo, tmp_path: Path) -> None:
+    proved(repo)
+    reviewed = ("--from", str(results(repo, "pass", "pass")), "--reviewed-by", "John Roe")
+    assert repo.promptctl("gate", "record", REF, "evals", *reviewed).code == 0
+    repo.commit("Select 1.1.0")
+    full = clone(repo, tmp_path / "full", "--branch", "topic")
+    assert full.check("--base", "origin/main", "--head", "HEAD").rules == []
+    shallow = clone(repo, tmp_path / "shallow", "--depth", "1", "--branch", "topic", "--no-single-branch")
+    done = shallow.check("--base", "origin/main", "--head", "HEAD")
+    assert (done.code, "git fetch --unshallow" in done.err) == (3, True), done.err
+
+
+def test_of_two_thousand_files_only_those_of_the_version_are_read(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    proved(repo)
+    for number in range(2000):
+        repo.write(f"prompt-evidence/other-{number // 10}/1.{number % 10}.0/evals.json", f'{{"of": {number}}}')
+    read: list[bytes] = []
+    library = Library.blob
+
+    def spied(self: Library, entry: Entry) -> Blob | None:
+        blob = library(self, entry)
+        read.append(blob.data or b"" if blob else b"")
+        return blob
+
+    monkeypatch.setattr(Library, "blob", spied)
+    report = check(Question(repo.path, "2099-01-01"))
+    assert report.findings == ()
+    assert not [data for data in read if data.startswith(b'{"of"')]
+    assert [data for data in read if b"in-toto" in data]

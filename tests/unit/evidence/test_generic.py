@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptctl.core.errors import PromptctlError
@@ -78,6 +78,7 @@ def test_another_form_is_refused(change: dict[str, Any], words: str) -> None:
         read(**change)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_any_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(PromptctlError):

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptctl.core.errors import PromptctlError
@@ -111,6 +111,7 @@ def test_what_is_no_junit_is_unreadable(data: bytes) -> None:
         read_junit(data, WANTED)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80) | st.text(st.sampled_from('<>/"=testcaseuil &;!-[]?'), max_size=80).map(str.encode))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with pytest.raises(PromptctlError):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptctl.core.entries import Blob, Entry
@@ -62,6 +62,7 @@ def read(text: str | bytes) -> StatementFile:
     return read_statement(ENTRY, Blob(len(data), data))
 
 
+@settings(deadline=None)
 @given(statements)
 def test_a_statement_is_read_back_as_it_was(statement: Statement) -> None:
     text = write_statement(statement)
@@ -119,6 +120,7 @@ def test_a_moment_has_to_be_one(moment: str) -> None:
     assert read(json.dumps(document)).statement is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_any_bytes_are_read_without_a_surprise(data: bytes) -> None:
     found = read(data)
