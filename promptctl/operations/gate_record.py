@@ -38,7 +38,11 @@ _LINES: Final = ".jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What was asked for. `file_name` is only for the form of its name; without `baseline` the usual one is taken."""
+    """What was asked for. `file_name` is only for the form of its name.
+
+    Without `baseline` it is what is served in `environment`, in which alone the evidence then counts, else in
+    `served_in`, else in the last environment that the gate guards.
+    """
 
     ref: str
     gate: str
@@ -49,6 +53,7 @@ class Recording:
     reviewed_by: str | None = None
     environment: str | None = None
     regimes: tuple[str, ...] = ()
+    served_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,8 @@ class Recorded:
 def record(views: Compared, asked: Recording) -> Recorded:
     """Raises UsageError for what cannot be read, Refused for what proves nothing."""
     gate, version = find_gate(views, asked.gate), examined(views, asked.ref)
-    baseline = examined(views, asked.baseline) if asked.baseline else usual_baseline(views, version, gate, None)
+    where = asked.environment or asked.served_in
+    baseline = examined(views, asked.baseline) if asked.baseline else usual_baseline(views, version, gate, where)
     results, baseline = _read(views, gate, version, baseline, asked)
     _refuse_unproving(gate, results, asked)
     statement = _statement(views, gate, version, baseline, results, asked)

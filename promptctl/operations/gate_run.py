@@ -80,7 +80,7 @@ def run_gate(views: Compared, asked: Run, *, now: datetime, output: TextIO) -> R
             raise refused_nothing(gate, str(version.ref)) from None
         except OSError as error:
             raise Undecided(f"cannot read the result file: {error.strerror}") from error
-    return record(views, Recording(str(version.ref), gate.name, data, out.name, now))
+    return record(views, Recording(str(version.ref), gate.name, data, out.name, now, served_in=asked.environment))
 
 
 def _values(folder: Path, out: Path, version: Examined, baseline: Examined | None) -> dict[str, str]:

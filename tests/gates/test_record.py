@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gates.support import EVIDENCE, REF, ago, gate_production, results, select, statement
+from tests.gates.support import EVALS, EVIDENCE, REF, ago, gate_production, results, select, statement
 from tests.support.repos import FOLDER
 
 if TYPE_CHECKING:
@@ -169,3 +169,16 @@ def test_a_large_result_file_is_known_by_its_digest_alone(repo: Repo) -> None:
     assert "path" not in statement(repo)["predicate"]["source"]
     select(repo, "1.1.0")
     assert repo.check().rules == []
+
+
+def test_the_baseline_is_what_the_environment_serves(repo: Repo) -> None:
+    gate_production(repo, EVALS + "  other: {environments: [staging]}\n")
+    repo.git("switch", "--quiet", "main")
+    repo.write("promptctl.yaml", repo.read("promptctl.yaml").replace("[production]", "[staging, production]", 1))
+    repo.write("prompt-config/staging.yaml", repo.read("prompt-config/production.yaml").replace("1.0.0", "1.1.0"))
+    repo.commit("Serve 1.1.0 in staging")
+    file = str(results(repo, "pass", "pass"))
+    for environment, baseline in (("production", "qualify-lead@1.0.0"), ("staging", None)):
+        repo.promptctl("gate", "record", REF, "evals", "--from", file, "--env", environment)
+        subjects = [subject["name"] for subject in statement(repo, f"evals.{environment}")["subject"]]
+        assert subjects == [REF, *([baseline] if baseline else [])]
