@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity, Span
@@ -12,7 +11,7 @@ from promptctl.core.refs import parse_ref
 from promptctl.core.text import Lines
 from promptctl.rules.base import problem, rule, span_of
 from promptctl.rules.environments import at, environments, known
-from promptctl.rules.owed import going_forward, newly_selected, owed, shelf_of
+from promptctl.rules.owed import about, going_forward, newly_selected, owed, shelf_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from promptctl.core.findings import Finding
     from promptctl.core.refs import Ref
     from promptctl.rules.base import Context
-    from promptctl.rules.owed import Owed
 
 _TOP = Span(1, 1, 1, 1)
 _FALSE = frozenset({Outcome.INVALID, Outcome.MISMATCH, Outcome.MISSING})
@@ -62,7 +60,7 @@ def evidence_self_reviewed(context: Context) -> Iterator[Finding]:
             lines, place = Lines(filed.file.text), filed.file.locate("predicate", "reviewedBy")
             message = f"{statement.reviewed_by} wrote {item.case.ref}, and reviewed the evidence for it"
             span, hint = span_of(lines, *place), "let somebody else review it, and record it again"
-            yield _about(problem(filed.path, message, span=span, ref=str(item.case.ref), hint=hint), item)
+            yield about(problem(filed.path, message, span=span, ref=str(item.case.ref), hint=hint), item)
 
 
 def is_one_of(person: str, authors: Collection[str]) -> bool:
@@ -113,12 +111,7 @@ def suite_changed_with_version(context: Context) -> Iterator[Finding]:
             message = f"{item.case.ref} met other tests for the gate {item.verdict.gate.name} than {before} did"
             hint = f"evaluate {before} and {item.case.ref} in one run of the same tests"
             place = item.selected.places[0].scope
-            yield _about(at(item.selected.environment, place, message, ref=item.case.ref, hint=hint), item)
-
-
-def _about(finding: Finding, item: Owed) -> Finding:
-    parts = (str(item.case.ref), item.verdict.gate.name, item.verdict.regime or "")
-    return replace(finding, subject=" ".join(part for part in parts if part), environment=item.case.environment)
+            yield about(at(item.selected.environment, place, message, ref=item.case.ref, hint=hint), item)
 
 
 @rule("gates-unconfigured", family="gates", severity=Severity.WARNING, subject="tree")

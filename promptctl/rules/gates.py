@@ -10,7 +10,7 @@ from promptctl.core.outcomes import Outcome
 from promptctl.core.text import Lines
 from promptctl.rules.base import problem, rule, span_of
 from promptctl.rules.environments import at
-from promptctl.rules.owed import going_forward, owed
+from promptctl.rules.owed import about, going_forward, owed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,7 +177,7 @@ def no_baseline(context: Context) -> Iterator[Finding]:
         if item.verdict.unbased:
             names = ", ".join(dict.fromkeys(item.verdict.unbased))
             message = f"{item.case.ref} is compared with nothing: the gate {item.verdict.gate.name} leaves out {names}"
-            yield _tell(at(item.selected.environment, item.selected.places[0].scope, message, ref=item.case.ref), item)
+            yield about(at(item.selected.environment, item.selected.places[0].scope, message, ref=item.case.ref), item)
 
 
 def _at_selections(context: Context, outcome: Outcome) -> Iterator[Finding]:
@@ -193,7 +193,7 @@ def _at_selections(context: Context, outcome: Outcome) -> Iterator[Finding]:
             hint = _hint(item)
             found = at(item.selected.environment, move.scope, message, ref=item.case.ref, hint=hint)
             related = (Related(filed.path, "the evidence"),) if filed is not None else ()
-            yield _tell(replace(found, related=related), item)
+            yield about(replace(found, related=related), item)
 
 
 def _at_evidence(context: Context, outcome: Outcome) -> Iterator[Finding]:
@@ -205,16 +205,10 @@ def _at_evidence(context: Context, outcome: Outcome) -> Iterator[Finding]:
             message = f"no evidence for {item.case.ref} in {item.case.environment}: {item.verdict.message}"
             span = span_of(lines, item.verdict.offset, item.verdict.offset)
             hint = _hint(item)
-            yield _tell(problem(filed.path, message, span=span, ref=str(item.case.ref), hint=hint), item)
+            yield about(problem(filed.path, message, span=span, ref=str(item.case.ref), hint=hint), item)
 
 
 def _hint(item: Owed) -> str | None:
     from promptctl.rules.next_steps import next_step
 
     return next_step(item.case, item.verdict)
-
-
-def _tell(finding: Finding, item: Owed) -> Finding:
-    """The finding with the environment, and with what tells it apart from those about other gates."""
-    parts = (str(item.case.ref), item.verdict.gate.name, item.verdict.regime or "")
-    return replace(finding, subject=" ".join(part for part in parts if part), environment=item.case.environment)

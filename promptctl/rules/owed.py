@@ -5,7 +5,7 @@ What reads evidence is imported on first use: most changes select nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ from promptctl.rules.regimes import by_regimes, can_get
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from promptctl.core.findings import Finding
     from promptctl.core.moves import Move
     from promptctl.core.reach import Reached
     from promptctl.core.selection import Selection
@@ -78,6 +79,12 @@ def going_forward(context: Context, selected: Selected) -> Move | None:
     """
     name = selected.environment.name
     return next((move for move in selected.places if not returns(context, name, move)), None)
+
+
+def about(finding: Finding, item: Owed) -> Finding:
+    """The finding with its environment, and with what tells it apart from those about other gates."""
+    parts = (str(item.case.ref), item.verdict.gate.name, item.verdict.regime or "")
+    return replace(finding, subject=" ".join(part for part in parts if part), environment=item.case.environment)
 
 
 def judge(context: Context, case: Case) -> tuple[Verdict, ...]:
