@@ -67,6 +67,12 @@ def proves(facts: Facts, goals: Sequence[Atom], entails: Entails) -> bool:
     return any(_reaches(goal, facts, array, entails) for goal in goals) or _is_impossible(array, entails)
 
 
+def are_empty(facts: Facts, goals: Sequence[Atom]) -> bool:
+    """Whether only the empty array can satisfy the facts and reach no goal."""
+    high = _read(facts, goals).size.high
+    return high is not None and high < 1
+
+
 def _read(facts: Facts, goals: Sequence[Atom]) -> _Array:
     groups = tuple(facts.of("items"))
     contains = tuple(facts.of("contains"))

@@ -48,6 +48,7 @@ class Candidates:
         theirs = self._forms(wide, frozenset())
         ours = self._forms(narrow, options(wide, self._atoms))
         hints = [atom for shape in theirs for atom in shape]
+        hints += self._negated([atom for shape in (*ours, *theirs) for atom in shape])
         everything = [*(atom for shape in ours for atom in shape), *hints]
         yield from islice(scalars.listed(everything), _MOST_LISTED)
         yield from scalars.PLAIN
@@ -59,6 +60,20 @@ class Candidates:
         for shape in [*ours, *theirs]:
             yield from self._objects(shape, hints)
             yield from self._arrays(shape, hints)
+
+    def _of_property(self, groups: Sequence[Atom], name: str) -> list[Node]:
+        self._budget.spend(1 + sum(len(group.node.schema.get("patternProperties", ())) for group in groups))
+        return property_schemas(groups, name)
+
+    def _names(self, shape: Sequence[Atom], hints: Sequence[Atom]) -> list[str]:
+        groups = of_kind([*shape, *hints], "properties")
+        self._budget.spend(20 * sum(len(group.node.schema.get("patternProperties", ())) for group in groups))
+        return _names([*shape, *hints])
+
+    def _negated(self, atoms: Sequence[Atom]) -> list[Atom]:
+        """What schemas say that must not hold: their bounds and names matter too."""
+        nodes = dict.fromkeys(atom.child("not") for atom in atoms if atom.kind == "not")
+        return [atom for node in nodes for shape in self._forms([node], frozenset()) for atom in shape]
 
     def _forms(self, nodes: Sequence[Node], shared: frozenset[Hashable]) -> list[list[Atom]]:
         key = (tuple(node.key for node in nodes), shared)
@@ -113,9 +128,11 @@ class Candidates:
 
     def _objects(self, shape: Sequence[Atom], hints: Sequence[Atom]) -> Iterator[dict[str, Any]]:
         """Objects with little and with much in them, and each of these with one property changed."""
-        names = _names([*shape, *hints])
+        names = self._names(shape, hints)
         ours, theirs = of_kind(shape, "properties"), of_kind(hints, "properties")
-        firsts = {name: value for name in names if (value := self._first(property_schemas(ours, name))) is not _NOTHING}
+        firsts = {
+            name: value for name in names if (value := self._first(self._of_property(ours, name))) is not _NOTHING
+        }
         needed = _needed(shape)
         if not firsts.keys() >= set(needed):
             return
@@ -125,7 +142,7 @@ class Candidates:
         yield least
         parting: dict[str, list[Any]] = {}
         for name in names:
-            inner, outer = property_schemas(ours, name), property_schemas(theirs, name)
+            inner, outer = self._of_property(ours, name), self._of_property(theirs, name)
             if inner != outer:
                 parting[name] = self._variants(inner, outer)
                 yield from ({**least, name: value} for value in parting[name])
@@ -142,10 +159,10 @@ class Candidates:
         ours = of_kind(shape, "properties")
         for size in _sizes([*shape, *hints], "minProperties", "maxProperties"):
             filled = dict(least)
-            for name in [*_names([*shape, *hints]), *(f"p{number}" for number in range(size))]:
+            for name in [*self._names(shape, hints), *(f"p{number}" for number in range(size))]:
                 if len(filled) >= size:
                     break
-                value = self._first(property_schemas(ours, name))
+                value = self._first(self._of_property(ours, name))
                 if name not in filled and value is not _NOTHING:
                     filled[name] = value
             yield filled
@@ -188,8 +205,8 @@ class Candidates:
                     yield [values[0]] * count
                     yield [values[0]] * count + base
             others = self._variants(item_schemas(shape, place), [atom.child("contains")])
-            yield others[:1]
             yield others[:2]
+            yield from ([*values[:1], other] for other in others)
 
     def _base(self, shape: Sequence[Atom], size: int) -> list[Any] | None:
         """An array of a size that the form is likely to allow, with different items where there are enough."""

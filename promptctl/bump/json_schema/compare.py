@@ -6,12 +6,14 @@ from typing import Final
 
 from promptctl.bump.json_schema.atoms import Atoms
 from promptctl.bump.json_schema.budget import Budget, OutOfBudgetError
+from promptctl.bump.json_schema.depth import chain_of
 from promptctl.bump.json_schema.documents import Document, Interner, NotJsonError, same
 from promptctl.bump.json_schema.doubts import doubt, doubts
 from promptctl.bump.json_schema.model import Comparison, Side, Verdict
 from promptctl.bump.json_schema.prove import Prover
 from promptctl.bump.json_schema.refute import refute
 
+_ENDLESS: Final = "it refers to itself about the very same value"
 _STEPS_TO_PROVE: Final = 60_000
 _STEPS_TO_REFUTE: Final = 120_000
 
@@ -33,9 +35,10 @@ def compare(narrow: object, wide: object, *, new: Side = "wide") -> Comparison:
     if same(first, second):
         return Comparison(Verdict.COMPATIBLE)
     for document in (first, second):
-        if document.fault is not None:
+        fault = document.fault or (_ENDLESS if chain_of(document) is None else None)
+        if fault is not None:
             which = "new" if document.name == new else "old"
-            return _unknown(f"the {which} schema cannot be compared: {document.fault}")
+            return _unknown(f"the {which} schema cannot be compared: {fault}")
     return _compare(first, second, new)
 
 

@@ -89,7 +89,7 @@ class Document:
         self.name = name
         self.interner = interner
         self.fault: str | None = None
-        self.has_opaque = False
+        self.has_opaque = self.is_dynamic = False
         self.patterns: set[str] = set()
         self.formats: set[str] = set()
         self._anchors: dict[str, Any] = {}
@@ -97,6 +97,7 @@ class Document:
         self._root = root
         self._shapes: dict[tuple[int, Position], Hashable] = {}
         self._is_older = False
+        self._schemas: list[dict[str, Any]] = []
         self._nodes: dict[int, Node] = {}
         if not isinstance(root, (bool, dict)):
             self.fault = "a schema is a mapping, true or false"
@@ -122,6 +123,10 @@ class Document:
     def raw(self) -> Hashable:
         """What identifies the document with its annotations."""
         return self._intern(self._root, Position.DATA)
+
+    def schemas(self) -> list[dict[str, Any]]:
+        """All schemas of the document that are mappings, the outer ones first."""
+        return self._schemas
 
     def resolve(self, reference: str) -> Node | None:
         """What a reference within the document leads to; None for any other, and for one that leads out of schemas."""
@@ -210,6 +215,7 @@ class Document:
 
     def _read(self, schema: dict[str, Any], *, is_root: bool) -> None:
         """Note what a schema says of the document: anchors, references, and what forbids any reasoning."""
+        self._schemas.append(schema)
         for keyword, value in schema.items():
             if not is_well_formed(keyword, value):
                 self.fault = f"`{keyword}` has a value that it may not have, or is of another draft"
@@ -227,6 +233,7 @@ class Document:
             self.patterns.add(schema["pattern"])
         self.patterns.update(schema.get("patternProperties", ()))
         self.formats.update({schema["format"]} if "format" in schema else ())
+        self.is_dynamic = self.is_dynamic or "$dynamicRef" in schema
         self.has_opaque = self.has_opaque or not schema.keys().isdisjoint(OPAQUE)
 
 

@@ -379,7 +379,7 @@ def _sample(piece: Piece, extra: int, option: int) -> str:
 def _letter(letter: Letter, option: int) -> str:
     likely = "a0A-_. b1Bz9Z@/"
     found = [character for character in likely if letter.has(ord(character))]
-    if not found:
+    if not found and letter.negated:
         found = [chr(code) for code in range(0x21, 0x250) if letter.has(code)]
     if not found and not letter.negated:
         found = [chr(low) for low, _ in letter.ranges]

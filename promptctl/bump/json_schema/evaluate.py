@@ -100,7 +100,7 @@ class Evaluator:
             return _fits(kind, wanted, text)
         if kind == "format":
             return FORMATS[wanted](text)
-        self._budget.spend(1 + len(wanted) * (5 + len(text)) // 50)
+        self._budget.spend(1 + len(wanted) * (100 + len(text)) // 50)
         return ecma.matches(wanted, text)
 
     def _enum(self, atom: Atom, value: Any) -> bool:
@@ -150,7 +150,7 @@ class Evaluator:
         if name in known:
             answers.append(self.holds(document.node(known[name]), item))
         for pattern, inner in schema.get("patternProperties", {}).items():
-            self._budget.spend()
+            self._budget.spend(1 + 2 * len(pattern))
             match = ecma.matches(pattern, name)
             if match is not False:
                 answer = self.holds(document.node(inner), item)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from promptctl.bump.json_schema import ecma
+from promptctl.bump.json_schema.depth import chain_of
 from promptctl.bump.json_schema.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -16,26 +17,32 @@ if TYPE_CHECKING:
 
     from promptctl.bump.json_schema.documents import Document
 
+_DEEPEST: Final = 100  # schemas in one another that the library may have open, at about six frames each
+
 
 class Library:
     """Validators for two schemas, made when they are first asked."""
 
-    __slots__ = ("_documents", "_patterns", "_validators")
+    __slots__ = ("_chain", "_documents", "_patterns", "_validators")
 
     def __init__(self, narrow: Document, wide: Document) -> None:
         self._documents = (narrow, wide)
         self._patterns: list[ecma.Pattern | None] | None = None
+        self._chain = 0
         self._validators: tuple[Draft202012Validator, ...] | None = None
 
     def separates(self, instance: Any) -> bool:
         """Whether the instance is valid under the narrow schema and not under the wide one.
 
-        The library's patterns are Python's, which may take exponential time: where one cannot be trusted with the
-        strings of the instance, the answer is no.
+        Where the library might not come to an end the answer is no: its patterns are Python's, which may take
+        exponential time, and its recursion has no guard.
         """
         if self._patterns is None:
+            self._chain = max(chain_of(document) or 0 for document in self._documents)
             sources = {source for document in self._documents for source in document.patterns}
             self._patterns = [ecma.parse(source) for source in sorted(sources)]
+        if self._chain * (1 + _depth(instance)) > _DEEPEST or any(document.is_dynamic for document in self._documents):
+            return False
         longest = _longest(instance)
         if not all(pattern is not None and pattern.is_quick(longest) for pattern in self._patterns):
             return False
@@ -43,6 +50,14 @@ class Library:
             self._validators = _validators(self._documents)
         narrow, wide = self._validators
         return _judge(narrow, instance) is True and _judge(wide, instance) is False
+
+
+def _depth(instance: Any) -> int:
+    """How many containers stand in one another."""
+    if not isinstance(instance, (dict, list)):
+        return 0
+    inner = instance.values() if isinstance(instance, dict) else instance
+    return 1 + max(map(_depth, inner), default=0)
 
 
 def _longest(instance: Any) -> int:

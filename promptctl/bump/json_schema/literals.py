@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _FINITE: Final[dict[str, list[Any]]] = {"null": [None], "boolean": [True, False]}
 _EXAMPLE: Final[dict[str, Any]] = {"number": 0.5, "string": "", "array": [], "object": {}}
-_LONGEST: Final = {"string": "maxLength", "array": "maxItems", "object": "maxProperties"}
 
 
 class Literals:
@@ -63,8 +62,7 @@ class Literals:
             return found is not None and self.each(found, facts, nodes)
         if self._has_parts(kind, facts, goals):
             return True
-        can_only_be_empty = any(atom.value < 1 for atom in facts.of(_LONGEST[kind]))
-        return can_only_be_empty and self.each([_EXAMPLE[kind]], facts, nodes)
+        return self._is_surely_empty(kind, facts, goals) and self.each([_EXAMPLE[kind]], facts, nodes)
 
     def _has_parts(self, kind: str, facts: Facts, goals: Sequence[Atom]) -> bool:
         if kind == "array":
@@ -73,6 +71,13 @@ class Literals:
             return self._objects.proves(facts, goals)
         matches_all = any(goal.kind == "pattern" and ecma.matches_all(goal.value) for goal in goals)
         return matches_all or bounds(facts, goals, "minLength", "maxLength").is_empty
+
+    def _is_surely_empty(self, kind: str, facts: Facts, goals: Sequence[Atom]) -> bool:
+        if kind == "array":
+            return arrays.are_empty(facts, goals)
+        if kind == "object":
+            return self._objects.are_empty(facts, goals)
+        return any(atom.value < 1 for atom in facts.of("maxLength"))
 
 
 def _accepts_all(goal: Atom, kind: str) -> bool:

@@ -61,6 +61,14 @@ class Objects:
         except _TooManyPatternsError:
             return False
 
+    def are_empty(self, facts: Facts, goals: Sequence[Atom]) -> bool:
+        """Whether only the empty object can satisfy the facts and reach no goal."""
+        try:
+            high = self._capped(_read(facts, goals)).size.high
+        except _TooManyPatternsError:
+            return False
+        return high is not None and high < 1
+
     def _capped(self, found: _Object) -> _Object:
         """Where no name may stand that is not mentioned, there are no more properties than such names."""
         if any(not _is_shut(nodes) for nodes in self._others(found)):
