@@ -208,7 +208,7 @@ def test_a_number_that_another_protected_branch_has_is_taken(repo: Repo) -> None
     repo.write("promptctl.yaml", POLICY.replace("[main]", "[main, release/1.x]"))
     repo.commit()
     repo.switch("release/1.x")
-    path = repo.add_version("1.0.1", supersedes="1.0.0", summary="Says more.")
+    path = repo.add_version("1.1.0", supersedes="1.0.0", summary="Says more.")
     repo.commit()
     repo.switch("feature")
     assert repo.check().rules == []
@@ -219,7 +219,7 @@ def test_a_number_that_another_protected_branch_has_is_taken(repo: Repo) -> None
     assert repo.check("--staged").rules == ["version-collision"]
     repo.commit()
     assert repo.check("--head", "HEAD").rules == ["version-collision"]
-    assert found["hint"] == "promptctl renumber qualify-lead@1.0.1 --to auto"
+    assert found["hint"] == "promptctl renumber qualify-lead@1.1.0 --to auto"
     assert repo.promptctl(*found["hint"].split()[1:]).code == 0
     assert repo.check().rules == []
     repo.git("stash", "--quiet", "--include-untracked")
