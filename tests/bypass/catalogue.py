@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bypass import branches, contents, machines, names, objects, policies
+from tests.bypass import branches, contents, machines, manifests, names, objects, policies
 
 FAMILIES = (
     contents.family,
@@ -10,6 +10,7 @@ FAMILIES = (
     objects.family,
     branches.family,
     policies.family,
+    manifests.family,
     machines.family,
 )
 EVERY = [bypass for family in FAMILIES for bypass in family.bypasses]

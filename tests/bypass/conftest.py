@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bypass.drivers import server_state
 from tests.bypass.scene import Scene
 from tests.support.repos import Repo, clean_environment, make_repo
 from tests.support.servers import serve
@@ -32,4 +33,4 @@ def scene(stage: Path, tmp_path: Path) -> Scene:
     folder = shutil.copytree(stage, tmp_path / "scene", symlinks=True)
     repo, bare = Repo(folder / "repo"), Repo(folder / "origin.git")
     repo.git("remote", "set-url", "origin", bare.path.as_uri())
-    return Scene(folder, repo, bare)
+    return Scene(folder, repo, bare, server_state(bare))

@@ -25,12 +25,13 @@ class Scene:
     `pushed` is what the author pushes in the end; `claimed` is where that says main stood, in place of where it did.
     The rest is about the CI run: `event` is what it is for, `directory` where it is started, `environment` and
     `on_runner` what an attacker can do to it. `to_mend` is what somebody has to put right on main, alone, before
-    anything else is taken.
+    anything else is taken; `pristine` is what the server was like before the author came.
     """
 
     folder: Path
     repo: Repo
     bare: Repo
+    pristine: object = None
     pushed: list[str] = field(default_factory=lambda: ["--force", "feature:refs/heads/main"])
     claimed: str | None = None
     event: str = "pull_request"
