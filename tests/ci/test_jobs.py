@@ -14,7 +14,16 @@ from junitparser import JUnitXml
 from promptctl import __version__
 from promptctl.plan import ci_jobs
 from promptctl.report.markdown import MARK
-from tests.support.ci import ZEROS, Server, github, gitlab_merge_request, pull_request, push_payload, server_at
+from tests.support.ci import (
+    ZEROS,
+    Server,
+    github,
+    gitlab_merge_request,
+    merge_group_payload,
+    pull_request,
+    push_payload,
+    server_at,
+)
 from tests.support.jobs import Job, Machine, load, run_github_steps
 from tests.support.repos import FIRST, FOLDER, POLICY, Repo, make_repo
 
@@ -198,6 +207,33 @@ def test_a_push_is_judged_without_a_comment(server: Server, machine: Machine, tm
     assert (job.passed, list(job.printed)) == (False, ["Install promptctl", "Check"])
     environment = github("push", push_payload(ZEROS, server.tip("main")), tmp_path / "event")
     assert run(machine, clone, environment).passed
+
+
+def test_a_merge_queue_is_judged_by_its_own_base(server: Server, machine: Machine, tmp_path: Path) -> None:
+    """The change before it in the queue has released the draft that this one edits; main knows of neither."""
+    main = server.tip("main")
+    server.git("checkout", "--quiet", "-B", "first", "main")
+    draft = server.add_version("1.1.0", "Judge well.", supersedes="1.0.0", summary="Says more.")
+    server.commit("Release 1.1.0")
+    server.git("checkout", "--quiet", "-B", "second", "first")
+    server.edit(draft)
+    server.commit("Edit what was a draft")
+    results = []
+    for name, head, base in (("alone", "second", main), ("queued", "second", server.tip("first"))):
+        clone = server.checkout(tmp_path / name, f"refs/heads/{head}")
+        payload = merge_group_payload(server.tip(head), base)
+        job = run(machine, clone, github("merge_group", payload, tmp_path / f"event-{name}"))
+        assert list(job.printed) == ["Install promptctl", "Check"]
+        results.append((job.passed, "released-version-edited" in job.printed["Check"]))
+    assert results == [(True, False), (False, True)]
+
+
+def test_a_merge_of_depth_two_is_enough(server: Server, machine: Machine, tmp_path: Path) -> None:
+    server.open_pull_request("feature")
+    clone = server.merge_checkout(tmp_path / "clone", depth=2)
+    job = run(machine, clone, pull_request(server, tmp_path / "event"))
+    assert (job.passed, job.outputs) == (False, {"result": "failed"})
+    assert f"file={FIRST},line=6" in job.printed["Check"]
 
 
 def test_steps_fail_when_any_part_of_them_does(server: Server, machine: Machine) -> None:
