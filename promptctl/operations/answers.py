@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import PromptctlError, Refused
-from promptctl.operations.check import check
+from promptctl.operations.lane import check_at_the_gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,7 +44,7 @@ def answer(ref: str, ask: Callable[[], Asked | None]) -> Answer | None:
         asked = ask()
         if asked is None:
             return None
-        report = check(asked.question)
+        report = check_at_the_gate(asked.question)
     except PromptctlError as error:
         return Answer(ref, error=error)
     return Answer(ref, replace(report, base_label=asked.base_label) if asked.base_label else report)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from promptctl.core.errors import Undecided
 from promptctl.core.findings import Severity, sort_key
 from promptctl.core.report import RuleInfo
-from promptctl.operations.check import report_of
+from promptctl.operations.check import report_of, report_on
 from promptctl.operations.compared import compared
 from promptctl.repo.heads import HeadKind
 from promptctl.rules.lane import RULE, STANDING, SUMMARY, beyond_a_rollback
@@ -24,9 +26,24 @@ _INFO = RuleInfo(RULE, Severity.ERROR, "rollouts", SUMMARY, SUMMARY)
 def check_lane(question: Question) -> Report:
     """A report without errors means that the change is nothing but lawful moves back. Raises as `check` does."""
     with compared(question) as views:
-        found = [*beyond_a_rollback(views.context), *_cannot_be_served(question, views)]
-        report = report_of(views, tuple(sorted(found, key=sort_key)))
-        return replace(report, rules=(*report.rules, _INFO))
+        return _report(question, views)
+
+
+def check_at_the_gate(question: Question) -> Report:
+    """What `check` says, but that nothing it finds stops a pure rollback. Raises as `check` does."""
+    with compared(question) as views:
+        with suppress(Undecided):  # the whole check asks again, and says so
+            report = _report(question, views)
+            if not report.errors:
+                return report
+        return report_on(views)
+
+
+def _report(question: Question, views: Compared) -> Report:
+    found = list(beyond_a_rollback(views.context))
+    found = found or _cannot_be_served(question, views)
+    report = report_of(views, tuple(sorted(found, key=sort_key)))
+    return replace(report, rules=(*report.rules, _INFO))
 
 
 def _cannot_be_served(question: Question, views: Compared) -> list[Finding]:

@@ -144,7 +144,8 @@ def judge(prepared: Prepared) -> None:
     planned = replace(prepared.question, kind=HeadKind.INDEX, planned=prepared.files, everything=False)
     rules = STANDING if prepared.intent.goes_back else None
     found = _errors(planned, rules)
-    known = {finding.fingerprint for finding in _errors(replace(planned, planned={}), rules)} if found else {}
+    parent = replace(planned, planned={}, everything=True)
+    known = {finding.fingerprint for finding in _errors(parent, rules)} if found else {}
     added = [finding for finding in found if finding.fingerprint not in known]
     if added:
         first, *rest = (f"{one.rule}: {one.message} ({one.path})" for one in added[:_SHOWN])

@@ -133,12 +133,13 @@ def commit_plan(question: Question, repository: Repository, plan: Plan) -> str:
 
 
 def _new_errors(question: Question, plan: Plan) -> list[Finding]:
-    known = {finding.fingerprint for finding in _errors(question, {})}
-    return [finding for finding in _errors(question, plan.files) if finding.fingerprint not in known]
+    found = _errors(question, plan.files)
+    known = {finding.fingerprint for finding in _errors(question, {}, everything=True)} if found else {}
+    return [finding for finding in found if finding.fingerprint not in known]
 
 
-def _errors(question: Question, files: Mapping[str, bytes | None]) -> list[Finding]:
-    asked = replace(question, kind=HeadKind.INDEX, planned=files, everything=False, files=())
+def _errors(question: Question, files: Mapping[str, bytes | None], *, everything: bool = False) -> list[Finding]:
+    asked = replace(question, kind=HeadKind.INDEX, planned=files, everything=everything, files=())
     with compared(asked) as views:
         return [finding for finding in run_rules(views.context) if finding.severity is Severity.ERROR]
 

@@ -30,10 +30,18 @@ set -euo pipefail
 {_PIP}
 """
 
+# A branch of its own gets what nothing else gets: a pure rollback passes, whatever else there is to say.
+_LANE = """\
+case "${%s:-}" in
+  rollback/*) if promptctl check "$@" --lane rollback; then %sexit 0; fi ;;
+esac
+"""
+
 CHECK = f"""\
 set -euo pipefail
 set -f
 {_ARGUMENTS}
+{_LANE % ("GITHUB_HEAD_REF", 'echo "result=passed" >> "$GITHUB_OUTPUT"; ')}\
 code=0
 promptctl check --format "${{PROMPTCTL_FORMAT:-github}}" "$@" || code=$?
 case "$code" in
@@ -44,6 +52,14 @@ esac
 echo "result=$result" >> "$GITHUB_OUTPUT"
 exit "$code"
 """
+
+ROLLBACK = f"""\
+set -euo pipefail
+set -f
+{_ARGUMENTS}
+promptctl check "$@" --lane rollback
+"""
+ROLLBACK_IF = "startsWith(github.ref, 'refs/heads/rollback/')"
 
 COMMENT = f"""\
 set -euo pipefail
@@ -85,9 +101,18 @@ if [ -n "$target" ]; then
   git fetch --quiet origin "+refs/heads/$target:refs/remotes/origin/$target"
 fi
 {_ARGUMENTS}
+{_LANE % ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "")}\
 promptctl check "$@" --format gitlab --output promptctl-codequality.json || true # the last of the three decides
 promptctl check "$@" --format junit --output promptctl-junit.xml || true
 promptctl check "$@"
+"""
+GITLAB_ROLLBACK = f"""\
+set -euo pipefail
+set -f
+{_PIP}
+git fetch --quiet origin "+refs/heads/$PROMPTCTL_PROTECTED:refs/remotes/origin/$PROMPTCTL_PROTECTED"
+set -- -C "${{PROMPTCTL_DIRECTORY:-.}}" --base "origin/$PROMPTCTL_PROTECTED"
+promptctl check "$@" --head HEAD --lane rollback
 """
 GITLAB_ARTIFACTS = """\
 artifacts:
@@ -95,6 +120,14 @@ artifacts:
   reports:
     codequality: promptctl-codequality.json
     junit: promptctl-junit.xml
+"""
+
+
+_GITHUB_CHECKOUT = f"""\
+- uses: {CHECKOUT}
+  with:
+    fetch-depth: 0
+    filter: blob:none # older files come when they are asked for, by the credentials that this leaves
 """
 
 
@@ -109,23 +142,35 @@ on:
     types: [opened, synchronize, reopened, edited] # edited: a pull request may get another target
   merge_group:
   push:
-    branches: [{", ".join(map(_github_pattern, branches))}]
+    branches: [{", ".join(map(_github_pattern, branches))}, rollback/**]
 permissions:
   contents: read
   pull-requests: write # for the comment
 jobs:
   promptctl:
+    if: ${{{{ !{ROLLBACK_IF} }}}}
     runs-on: ubuntu-latest
     timeout-minutes: 10
     env:
       PROMPTCTL_VERSION: {quoted(__version__)}
 {indent(directory, " " * 6)}\
     steps:
-      - uses: {CHECKOUT}
-        with:
-          fetch-depth: 0
-          filter: blob:none # older files come when they are asked for, by the credentials that this leaves
-{indent(github_steps(), " " * 6)}"""
+{indent(_GITHUB_CHECKOUT, " " * 6)}\
+{indent(github_steps(), " " * 6)}\
+  promptctl-rollback: # a pure rollback waits for nothing else
+    if: ${{{{ {ROLLBACK_IF} }}}}
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    env:
+      PROMPTCTL_VERSION: {quoted(__version__)}
+{indent(directory, " " * 6)}\
+    steps:
+{indent(_GITHUB_CHECKOUT, " " * 6)}\
+{indent(_github_start(), " " * 6)}\
+      - name: Fast lane
+        shell: bash
+        run: |
+{indent(ROLLBACK, " " * 10)}"""
 
 
 def github_steps(*, environment: str = "", comment_if: str = COMMENT_IF) -> str:
@@ -133,14 +178,7 @@ def github_steps(*, environment: str = "", comment_if: str = COMMENT_IF) -> str:
     shared = indent(environment, " " * 4)
     own = f"  env:\n{shared}" if environment else ""
     return f"""\
-- uses: {SETUP_PYTHON}
-  with:
-    python-version: {quoted(PYTHON)}
-- name: Install promptctl
-  shell: bash
-{own}\
-  run: |
-{indent(INSTALL, " " * 4)}\
+{_github_start(own)}\
 - name: Check
   id: check
   shell: bash
@@ -158,6 +196,18 @@ def github_steps(*, environment: str = "", comment_if: str = COMMENT_IF) -> str:
 {indent(COMMENT, " " * 4)}"""
 
 
+def _github_start(own: str = "") -> str:
+    return f"""\
+- uses: {SETUP_PYTHON}
+  with:
+    python-version: {quoted(PYTHON)}
+- name: Install promptctl
+  shell: bash
+{own}\
+  run: |
+{indent(INSTALL, " " * 4)}"""
+
+
 def gitlab_job(branches: tuple[str, ...], root: str) -> str:
     """A job for GitLab CI, as a key of `.gitlab-ci.yml`."""
     directory = f"PROMPTCTL_DIRECTORY: {scalar(root.rstrip('/'))}\n" if root else ""
@@ -172,7 +222,19 @@ promptctl:
     GIT_DEPTH: "0"
     PROMPTCTL_VERSION: {quoted(__version__)}
 {indent(directory, " " * 4)}\
-{indent(gitlab_steps(), " " * 2)}"""
+{indent(gitlab_steps(), " " * 2)}\
+promptctl-rollback: # a pure rollback waits for nothing else
+  image: python:{PYTHON}
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH =~ /^rollback\\//
+  variables:
+    GIT_DEPTH: "0"
+    PROMPTCTL_VERSION: {quoted(__version__)}
+    PROMPTCTL_PROTECTED: {scalar(branches[0])}
+{indent(directory, " " * 4)}\
+  script:
+  - |
+{indent(GITLAB_ROLLBACK, " " * 4)}"""
 
 
 def gitlab_steps() -> str:

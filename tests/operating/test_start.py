@@ -248,3 +248,13 @@ def test_other_work_stays_as_it_is(shop: Repo) -> None:
 def test_work_on_the_same_file_is_not_mixed_in(shop: Repo) -> None:
     shop.write(CONFIG, shop.read(CONFIG) + "# mine\n")
     assert f"{CONFIG} has changes that are not committed" in refused(shop, 1, *PILOT)
+
+
+def test_what_was_wrong_before_does_not_stop_a_commit(shop: Repo) -> None:
+    """A flag that nobody owns is a fault of the page, and not of the rollout."""
+    shop.write(
+        CONFIG, shop.read(CONFIG) + "flags:\n  x: {use: qualify-lead@1.2.0, expires: 2099-01-01, percentage: 1}\n"
+    )
+    shop.commit("A flag")
+    done(shop, *PILOT)
+    assert "flag-without-owner" in shop.check("--all").rules

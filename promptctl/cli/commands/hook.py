@@ -39,14 +39,14 @@ def run_hook(
 
     Example: promptctl hook run
     """
-    from promptctl.operations.check import check
     from promptctl.operations.compared import Question
+    from promptctl.operations.lane import check_at_the_gate
     from promptctl.repo.heads import HeadKind
 
     where = resolve_directory(ctx, directory)
     if stage is Stage.PRE_PUSH or (stage is None and os.environ.get("PRE_COMMIT_REMOTE_NAME")):
         _judge_push(where)
-    report = check(Question(where, today(None), kind=HeadKind.INDEX, moment=moment(None)))
+    report = check_at_the_gate(Question(where, today(None), kind=HeadKind.INDEX, moment=moment(None)))
     show(report, ReportFormat.TEXT)
     raise typer.Exit(exit_code(report, strict=False))
 
