@@ -89,11 +89,10 @@ class _Search:
 
     def _doubt(self, narrow: Place, wide: Place, atom: Atom) -> Difference:
         new = wide if self._new == "wide" else narrow
-        schema = new.node.schema
-        keyword = next((kind for kind in atom.node.schema if isinstance(schema, dict) and kind in schema), None)
+        keywords = [*atom.node.schema] if isinstance(atom.node.schema, dict) else []
+        shared = [keyword for keyword in keywords if isinstance(new.node.schema, dict) and keyword in new.node.schema]
         name = property_of(new.path)
         subject = f"`{shortened(name)}`" if name else "the value"
-        about = f" (`{keyword or next(iter(atom.node.schema), '')}`)" if isinstance(atom.node.schema, dict) else ""
         what = "still accepts all that it did" if self._new == "wide" else "allows no more than it did"
-        pointer = new.pointer if keyword is None else (*new.pointer, keyword)
-        return Difference(name, f"it cannot be proved that {subject} {what}{about}", pointer)
+        about = f" (`{(shared or keywords)[0]}`)" if keywords else ""
+        return Difference(name, f"it cannot be proved that {subject} {what}{about}", (*new.pointer, *shared[:1]))
