@@ -31,6 +31,7 @@ _COMMANDS = {
     "recommend": "recommend.recommend",
     "deprecate": "deprecate.deprecate",
     "retire": "retire.retire",
+    "drift": "drift.drift",
     "audit": "audit.audit",
     "check": "check.check",
     "rules": "rules.rules",

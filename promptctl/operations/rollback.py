@@ -127,7 +127,9 @@ def _whole(views: Compared, environment: Environment, back: Back) -> Intent:
         raise UsageError(f"{file.path} at {commit[:10]} is not sound: {fault.message}", hint="name another commit")
     if not old.files:
         raise UsageError(f"{environment.name} has no configuration at {commit[:10]}", hint="name a later commit")
-    edits, stays = restored(environment, old, lambda ref: _missing(views, ref), lambda ref: _regimes(views, ref))
+    edits, stays = restored(
+        environment, old, lambda ref: _missing(views, ref), lambda ref: _regimes(views, ref), back.reason
+    )
     notes = tuple(f"stays as it is: {'.'.join(scope)}: {why}" for scope, why in stays.items())
     if not edits:
         return Intent("", {}, notes=(*notes, f"nothing to do: {environment.name} is as it was at {commit[:10]}"))

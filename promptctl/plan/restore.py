@@ -8,7 +8,7 @@ from promptctl.core.reach import selecting
 from promptctl.core.rollouts import ROLLED_BACK
 from promptctl.core.selection import slot_pointer
 from promptctl.plan.edits import Put, Take
-from promptctl.plan.rollbacks import without_empty
+from promptctl.plan.rollbacks import close, without_empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 def restored(
-    now: Environment, old: Environment, missing: Callable[[Ref], str | None], regimes: Callable[[Ref], frozenset[str]]
+    now: Environment,
+    old: Environment,
+    missing: Callable[[Ref], str | None],
+    regimes: Callable[[Ref], frozenset[str]],
+    because: str,
 ) -> tuple[list[Edit], dict[Pointer, str]]:
     """The edits that give every entry its old value, and the entries that stay, with the reason.
 
@@ -40,7 +44,7 @@ def restored(
             edits += _rewritten(scope, after.get(scope), before[scope])
         else:
             edits.append(Take(scope))
-    return [*without_empty(now, edits), *_left(now, old, edits)], stays
+    return [*without_empty(now, edits), *_left(now, old, edits, because)], stays
 
 
 def _rewritten(scope: Pointer, now: Any, old: Any) -> Iterator[Edit]:
@@ -54,14 +58,14 @@ def _rewritten(scope: Pointer, now: Any, old: Any) -> Iterator[Edit]:
             yield Put((*scope, key), value)
 
 
-def _left(now: Environment, old: Environment, edits: Iterable[Edit]) -> Iterator[Edit]:
+def _left(now: Environment, old: Environment, edits: Iterable[Edit], because: str) -> Iterator[Edit]:
     """The rollouts whose target an entry selects no longer become rolled back."""
     own, other = dict(selecting(now.selection)), dict(selecting(old.selection))
     places = {edit.pointer[:length] for edit in edits for length in range(len(edit.pointer) + 1)}
     left = {str(ref) for scope, ref in own.items() if scope in places and other.get(scope) != ref}
     for key, rollout in now.rollouts.items():
         if key in left and rollout.state != ROLLED_BACK:
-            yield Put(("rollouts", key, "state"), ROLLED_BACK)
+            yield from close(rollout, because)
 
 
 def _entries(environment: Environment) -> Iterator[tuple[Pointer, Any]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from promptctl.core.refs import Ref
+    from promptctl.core.rollouts import Rollout
     from promptctl.core.selection import Flag, Pointer, Selection
     from promptctl.plan.edits import Edit
     from promptctl.tree.selection import Environment
@@ -149,8 +150,14 @@ def roll_back(
     ]
     rollout = environment.rollouts.get(str(bad))
     if moves and all_scopes and rollout is not None and rollout.state != ROLLED_BACK:
-        edits.append(Put(("rollouts", str(bad), "state"), ROLLED_BACK))
+        edits += close(rollout, because)
     return without_empty(environment, edits)
+
+
+def close(rollout: Rollout, because: str) -> list[Edit]:
+    """A rollout's entry as the record of its rollback: messages of commits get lost, so the reason stands here too."""
+    place = ("rollouts", str(rollout.target))
+    return [Put((*place, "state"), ROLLED_BACK), Put((*place, "because"), because)]
 
 
 def _back(environment: Environment, scope: Pointer, was: Was, because: str) -> Iterator[Edit]:

@@ -96,12 +96,18 @@ def _other_changes(context: Context, before: Environment, after: Environment) ->
         if old == new and (pointer in before.holders) is (pointer in after.holders):
             continue
         if pointer[0] == "rollouts":
-            if not isinstance(old, dict) or new != {**old, "state": ROLLED_BACK}:
+            if not _is_closed(old, new):
                 yield pointer, "a rollout's entry may only become rolled back"
         elif pointer[0] == "tenants":
             yield from _tenant_changes(scopes, pointer, old, new, listed=pointer in before.holders)
         elif pointer not in scopes or (pointer[0] == "flags" and not _only_moves(old, new)):
             yield pointer, "this changes more than which version is served"
+
+
+def _is_closed(old: Any, new: Any) -> bool:
+    """Whether a rollout's entry became that of a rollback, with its reason."""
+    kept = _without(old, "state", "because") == _without(new, "state", "because")
+    return isinstance(old, dict) and kept and mapping(new).get("state") == ROLLED_BACK
 
 
 def _tenant_changes(

@@ -95,7 +95,7 @@ def api(machine: Machine) -> list[tuple[str, str]]:
 def test_the_workflow_runs_for_every_change_that_counts(server: Server) -> None:
     found = workflow(server)
     assert set(found["on"]) == {"pull_request", "merge_group", "push"}
-    assert found["on"]["push"] == {"branches": ["main"]}
+    assert found["on"]["push"] == {"branches": ["main", "rollback/**"]}
     assert {"opened", "synchronize", "reopened"} <= set(found["on"]["pull_request"]["types"])
     assert found["permissions"] == {"contents": "read", "pull-requests": "write"}
     checkout, python, *own = steps_of(server)
@@ -197,6 +197,45 @@ def test_an_installation_that_fails_ends_the_job(review: Callable[[], Job], mach
     assert list(job.printed) == ["Install promptctl"]
 
 
+def rolled_back(server: Server, more: str = "") -> str:
+    """A branch that takes a bad version back, on a server whose main selects it; the branch."""
+    config = "defaults:\n  qualify-lead:\n    use: qualify-lead@{}\n    because: In use.\n"
+    server.git("switch", "--quiet", "--force", "main")
+    server.add_version("1.1.0", "Judge well.", supersedes="1.0.0", summary="Says well.")
+    for version in ("1.0.0", "1.1.0"):
+        server.write("prompt-config/production.yaml", config.format(version))
+        server.commit(f"Select {version}")
+    server.switch("rollback/1")
+    server.write("prompt-config/production.yaml", config.format("1.0.0") + more)
+    server.commit("Back")
+    return "rollback/1"
+
+
+@pytest.mark.parametrize(("more", "passed"), [("", True), ("tenants: {acme: {}}\n", False)])
+def test_a_branch_for_a_rollback_has_a_job_of_its_own(
+    server: Server, machine: Machine, tmp_path: Path, *, more: str, passed: bool
+) -> None:
+    branch = rolled_back(server, more)
+    clone = server.checkout(tmp_path / "clone", f"refs/heads/{branch}")
+    payload = push_payload(ZEROS, server.tip(branch), f"refs/heads/{branch}")
+    environment = github("push", payload, tmp_path / "event")
+    job = workflow(clone)["jobs"]["promptctl-rollback"]
+    assert job["if"] == "${{ startsWith(github.ref, 'refs/heads/rollback/') }}"
+    assert workflow(clone)["jobs"]["promptctl"]["if"] == "${{ !startsWith(github.ref, 'refs/heads/rollback/') }}"
+    done = run_github_steps(job["steps"], machine, clone.path, {**job["env"], **environment}, CONTEXTS)
+    assert (done.passed, list(done.printed)) == (passed, ["Install promptctl", "Fast lane"]), done.printed
+    assert ("not-a-rollback" in done.printed["Fast lane"]) is not passed
+
+
+def test_a_pull_request_for_a_rollback_passes_by_the_lane(server: Server, machine: Machine, tmp_path: Path) -> None:
+    branch = rolled_back(server)
+    server.open_pull_request(branch)
+    environment = pull_request(server, tmp_path / "event") | {"GITHUB_HEAD_REF": branch}
+    job = run(machine, server.merge_checkout(tmp_path / "clone"), environment)
+    assert (job.passed, job.outputs) == (True, {"result": "passed"})
+    assert "::" not in job.printed["Check"]
+
+
 def test_a_push_is_judged_without_a_comment(server: Server, machine: Machine, tmp_path: Path) -> None:
     before = server.tip("main")
     server.git("checkout", "--quiet", "main")
@@ -260,7 +299,8 @@ def test_every_branch_of_the_policy_is_watched(empty: Repo) -> None:
     empty.write("promptctl.yaml", POLICY.replace("[main]", '[main, release/1.x, "c++", "!a", "on"]'))
     assert empty.promptctl("init", "--no-install", "--ci", "github").code == 0
     assert empty.promptctl("init", "--no-install", "--ci", "gitlab").code == 0
-    branches = workflow(empty)["on"]["push"]["branches"]
+    *branches, fast = workflow(empty)["on"]["push"]["branches"]
+    assert fast == "rollback/**"
     assert branches == ["main", "release/1.x", r"c\+\+", r"\!a", "on"]
     rules = [rule["if"] for rule in load(empty.path / ci_jobs.GITLAB_FILE)["promptctl"]["rules"]]
     assert rules[1:3] == [
@@ -274,7 +314,7 @@ def test_every_branch_of_the_policy_is_watched(empty: Repo) -> None:
 def test_a_policy_that_names_no_branch_leaves_the_one_that_is_found(empty: Repo, policy: str) -> None:
     empty.write("promptctl.yaml", policy)
     assert empty.promptctl("init", "--no-install", "--ci", "github").code == 0
-    assert workflow(empty)["on"]["push"]["branches"] == ["main"]
+    assert workflow(empty)["on"]["push"]["branches"] == ["main", "rollback/**"]
 
 
 @pytest.mark.parametrize(("system", "file"), [("github", ci_jobs.GITHUB_FILE), ("gitlab", ci_jobs.GITLAB_FILE)])
@@ -365,6 +405,21 @@ def test_the_gitlab_job_leaves_reports_and_decides(server: Server, machine: Mach
     assert suite.failures == 1
     clone.git("checkout", "--quiet", "--detach", "origin/main")
     assert run_gitlab(machine, job, clone, gitlab_merge_request())[0] == 0
+
+
+def test_gitlab_has_a_job_for_rollbacks(server: Server, machine: Machine, tmp_path: Path) -> None:
+    branch = rolled_back(server)
+    assert server.promptctl("init", "--no-install", "--ci", "gitlab").code == 0
+    found = load(server.path / ci_jobs.GITLAB_FILE)["promptctl-rollback"]
+    assert found["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH =~ /^rollback\\//'}]
+    clone = server.gitlab_clone(tmp_path / "clone", branch)
+    (script,) = found["script"]
+    done = machine.run(script, clone.path, found["variables"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    server.edit()
+    server.commit("And an edit")
+    done = machine.run(script, server.gitlab_clone(tmp_path / "other", branch).path, found["variables"])
+    assert (done.returncode, "not-a-rollback" in done.stdout) == (1, True)
 
 
 def test_the_gitlab_job_ends_where_its_target_cannot_be_fetched(

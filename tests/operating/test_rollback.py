@@ -32,7 +32,7 @@ def test_an_open_rollout(pilot: Repo) -> None:
         *("1.0.0", "1.0.0", "2.0.0", "1.0.0")
     ]
     found = environment(pilot)
-    assert found.rollouts[BAD].state == "rolled-back"
+    assert (found.rollouts[BAD].state, found.rollouts[BAD].because) == ("rolled-back", "Refusals doubled.")
     assert found.selection.tenants["globex"].overrides == {}
     assert set(found.selection.tenants) == {"acme-health", "globex", "initech"}
     assert "globex, initech" in said
