@@ -1,4 +1,4 @@
-"""What can happen to a released version, and in which commit it did."""
+"""What can happen to a released version, and to who gets which, and in which commit it did."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ class Kind(Enum):
     EDITED = "edited"
     REPLACED = "replaced"
     REMOVED = "removed"
+    STARTED = "rollout-start"
+    EXPANDED = "rollout-expand"
+    PAUSED = "rollout-pause"
+    RESUMED = "rollout-resume"
+    FINISHED = "rollout-finish"
+    ROLLED_BACK = "rollback"
+    FLAG_ON = "flag-enable"
+    FLAG_OFF = "flag-disable"
+    HAND_EDIT = "hand-edit"
 
 
 _VIOLATIONS = (Kind.EDITED, Kind.REPLACED, Kind.REMOVED)
@@ -37,14 +46,31 @@ class Commit(NamedTuple):
     committed: str
 
 
+class Shift(NamedTuple):
+    """What a commit moved in an environment: scopes of one prompt, all from one version to one other.
+
+    Versions are references, empty for nothing. Without scopes nobody moved: the state of a rollout changed.
+    """
+
+    environment: str
+    name: str
+    scopes: tuple[str, ...]
+    old: str
+    new: str
+
+
 class Event(NamedTuple):
-    """What a commit did to one version; `path` is the file that shows it, which names the version unless told."""
+    """What a commit did to one version; `path` is the file that shows it, which names the version unless told.
+
+    With a `shift` it is about who gets which version.
+    """
 
     commit: Commit
     kind: Kind
     path: str
     detail: str = ""
     version: str = ""
+    shift: Shift | None = None
 
     @property
     def lawful(self) -> bool:
@@ -53,11 +79,13 @@ class Event(NamedTuple):
     @property
     def name(self) -> str:
         """The prompt."""
-        return self.path.split("/")[-2]
+        return self.shift.name if self.shift else self.path.split("/")[-2]
 
     @property
     def ref(self) -> str:
-        """`name@version`."""
+        """`name@version`; of a shift, the version that is got by it, else the one that is left."""
+        if self.shift:
+            return self.shift.new or self.shift.old
         return f"{self.name}@{self.version}" if self.version else ref_of(self.path)
 
 

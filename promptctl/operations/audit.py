@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.errors import Undecided, UsageError
 from promptctl.core.text import suggest
 from promptctl.operations.chronicle import chronicle
+from promptctl.operations.shifts import Asked
 from promptctl.repo.base import choose_base
 from promptctl.repo.protected import Base, protected_tips
 from promptctl.repo.repository import find_root, open_repository
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from promptctl.core.events import Event
+    from promptctl.core.events import Event, Shift
+    from promptctl.operations.shifts import Interval
     from promptctl.repo.repository import Repository
 
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 class AuditQuestion:
     """`name` limits the question to one prompt; `since` and `until` (ISO dates, inclusive, UTC) limit the answer only.
 
+    With an `environment` only what moved there is listed, with a `tenant` only what moved by entries of its own or by
+    those that it may share; with a name too, the intervals in which it got each version.
     `progress` is told from time to time how many commits are done.
     """
 
@@ -38,6 +42,8 @@ class AuditQuestion:
     since: str | None = None
     until: str | None = None
     branch: str | None = None
+    environment: str | None = None
+    tenant: str | None = None
     progress: Callable[[int], None] = lambda _: None
 
 
@@ -50,6 +56,7 @@ class Audit:
     commits: int
     events: tuple[Event, ...]
     violations: int
+    intervals: tuple[Interval, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -65,12 +72,31 @@ def audit(question: AuditQuestion) -> Audit:
         branch = base.label.removeprefix("HEAD on ")
         if base.commit is None:
             return Audit(branch, None, 0, (), 0)
-        commits, events = chronicle(repository, library, root, base.commit, question.progress)
+        commits, events, intervals = chronicle(
+            repository, library, root, base.commit, question.progress, _asked(question)
+        )
     if question.name is not None:
         events = _about(events, question.name)
     violations = sum(not event.lawful for event in events)
     listed = tuple(event for event in events if _is_between(event, question.since, question.until))
-    return Audit(branch, base.commit, commits, listed, violations)
+    if question.environment is not None:
+        listed = tuple(event for event in listed if event.shift and _concerns(event.shift, question))
+    return Audit(branch, base.commit, commits, listed, violations, tuple(intervals))
+
+
+def _asked(question: AuditQuestion) -> Asked | None:
+    if question.tenant is not None and question.environment is None:
+        raise UsageError("a tenant gets versions in an environment", hint="--env ENV")
+    if question.name is None or question.environment is None:
+        return None
+    return Asked(question.name, question.environment, question.tenant)
+
+
+def _concerns(shift: Shift, question: AuditQuestion) -> bool:
+    own = f"tenants.{question.tenant}."
+    mine = question.tenant is None or not shift.scopes
+    may = mine or any(scope.startswith(own) or not scope.startswith("tenants.") for scope in shift.scopes)
+    return shift.environment == question.environment and may
 
 
 def _base(repository: Repository, library: Library, root: str, branch: str | None) -> Base:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from promptctl.core.events import Event
+    from promptctl.operations.shifts import Asked, Interval
     from promptctl.repo.repository import Repository
     from promptctl.tree.library import Library
 
@@ -22,9 +23,14 @@ _BATCH = 64  # commits whose manifests are read together
 
 
 def chronicle(
-    repository: Repository, library: Library, root: str, tip: str, progress: Callable[[int], None]
-) -> tuple[int, list[Event]]:
-    """How many commits there are, and the events, the oldest first.
+    repository: Repository,
+    library: Library,
+    root: str,
+    tip: str,
+    progress: Callable[[int], None],
+    asked: Asked | None = None,
+) -> tuple[int, list[Event], list[Interval]]:
+    """How many commits there are, the events, the oldest first, and the intervals that are asked for.
 
     Every manifest is read that ever stood in a template folder, so no deprecation is missed, however short. Git looks
     at the template folders that are known; once more from the start where the policy turns out to have named others.
@@ -34,7 +40,7 @@ def chronicle(
     layout = layout_for(root, (policy or Policy()).paths)
     watched = {layout.templates, layout_for(root, Paths()).templates}
     while True:
-        replay = Replay(library, root)
+        replay = Replay(library, root, asked)
         count, events = 0, []
         steps = _prepared(repository, walk(repository, tip, _limits(repository, tip, layout, watched)))
         for count, step in enumerate(steps, 1):
@@ -44,7 +50,7 @@ def chronicle(
                 watched |= replay.folders
                 break
         else:
-            return count, events
+            return count, events, replay.intervals
 
 
 def _limits(repository: Repository, tip: str, layout: Layout, watched: set[str]) -> tuple[str, ...]:
@@ -52,7 +58,8 @@ def _limits(repository: Repository, tip: str, layout: Layout, watched: set[str])
     ours = {path.partition("/")[0] for path in layout.managed}
     if not layout.root and repository.snapshot(tip).folders("") <= ours:
         return ()
-    return (layout.policy, *watched)
+    configs = {layout.config, layout_for(layout.root, Paths()).config}
+    return (layout.policy, *configs, *watched)
 
 
 def _prepared(repository: Repository, steps: Iterator[Step]) -> Iterator[Step]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.events import Event, Kind, ref_of
 from promptctl.core.ledger import Ledger
 from promptctl.operations.law import CommitLaw
+from promptctl.operations.shifts import Shifts
 from promptctl.repo.walk import ADDED, entry_of
 from promptctl.tree.layout import MANIFEST, Role, layout_for, role_of
 from promptctl.tree.life import SILENT, Lives
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from promptctl.core.entries import Entry
     from promptctl.core.events import Commit
+    from promptctl.operations.shifts import Asked, Interval
     from promptctl.repo.walk import Step
     from promptctl.tree.library import Library
     from promptctl.tree.life import Life
@@ -31,13 +33,14 @@ class Replay:
     released under an earlier one stays watched. `folders` are all the template folders that it ever named.
     """
 
-    def __init__(self, library: Library, root: str) -> None:
+    def __init__(self, library: Library, root: str, asked: Asked | None = None) -> None:
         self._library = library
         self._layout = layout_for(root, Paths())
         self._state: dict[str, Entry] = {}
         self._fresh: dict[str, str] = {}  # differences that released a file which no commit has touched since
         self._ledger = Ledger()
         self._lives = Lives()
+        self._shifts = Shifts(library, asked)
         self._deprecated: dict[str, dict[str, str]] = {}
         self.folders = {self._layout.templates}
 
@@ -48,6 +51,10 @@ class Replay:
     @property
     def policy_path(self) -> str:
         return self._layout.policy
+
+    @property
+    def intervals(self) -> list[Interval]:
+        return self._shifts.intervals
 
     def apply(self, step: Step) -> list[Event]:
         """Take in the next commit; its removals are judged first, as the ledger asks."""
@@ -65,7 +72,14 @@ class Replay:
             events += [event for path, entry in changes if (event := self._touch(path, entry, law))]
         for path in manifests:
             events += self._read_manifest(path, step.commit)
-        return events
+        return [*events, *self._shift(step)]
+
+    def _shift(self, step: Step) -> list[Event]:
+        """What a commit moved in environments."""
+        config = f"{self._layout.config}/"
+        changed: list[tuple[str, Entry | None]] = [(path, None) for path in step.removed if path.startswith(config)]
+        changed += [(path, entry_of(raw)) for raw, path in step.placed if path.startswith(config)]
+        return list(self._shifts.apply(step.commit, self._layout, changed)) if changed else []
 
     def _release(self, step: Step, manifests: list[str]) -> tuple[list[Event], list[tuple[str, Entry]]]:
         """The versions that a commit plainly adds, and those that it did something else to; the rest is state.

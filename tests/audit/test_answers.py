@@ -15,7 +15,10 @@ from tests.support.repos import FIRST, FOLDER, Repo, bare_remote, clone, make_re
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS = ["event", "ref", "path", "commit", "author", "email", "date", "lawful", "detail"]
+COLUMNS = [
+    *("event", "ref", "path", "commit", "author", "email", "date", "lawful", "detail"),
+    *("environment", "from", "to", "scopes"),
+]
 
 
 @pytest.fixture
@@ -97,7 +100,9 @@ def test_csv_has_the_columns_of_json(story: Repo) -> None:
     events = audit(story, code=1)["events"]
     assert found.code == 1
     assert list(rows[0]) == list(events[0]) == COLUMNS
-    assert rows == [event | {"lawful": str(event["lawful"]).lower()} for event in events]
+    assert rows == [
+        event | {"lawful": str(event["lawful"]).lower(), "scopes": " ".join(event["scopes"])} for event in events
+    ]
     assert "1 violation in 4 commits of main" in found.err
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.operating import CONFIG, START, done, environment, gets, message, refused, run, stock
+from tests.support.operating import CONFIG, START, day, done, environment, gets, message, refused, run, stock
 from tests.support.repos import Repo, bare_remote, clone
 from tests.support.servers import put
 
@@ -205,7 +205,7 @@ def test_twenty_operators_at_once(repo: Repo, tmp_path: Path) -> None:
     shop = stock(repo, START + "".join(f"  {name}: {{}}\n" for name in tenants))
     flags = "".join(
         f"  flag-{n}: {{use: qualify-lead@1.2.0, source: application, owner: a@example.com,"
-        " started: 2026-11-01, expires: 2026-12-01}\n"
+        f" started: {day(-10)}, expires: {day(30)}}}\n"
         for n in range(OPERATORS // 2)
     )
     shop.write(CONFIG, shop.read(CONFIG) + f"flags:\n{flags}")

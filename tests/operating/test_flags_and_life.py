@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.support.operating import CONFIG, START, changed_lines, done, environment, gets, idle, message, refused, stock
+from tests.support.operating import (
+    CONFIG,
+    START,
+    changed_lines,
+    day,
+    done,
+    environment,
+    gets,
+    idle,
+    message,
+    refused,
+    stock,
+)
 from tests.support.repos import FOLDER, Repo
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 MANIFEST = f"{FOLDER}/prompt.yaml"
-FLAG = """\
+FLAG = f"""\
 flags:
   brief:   # for the impatient
     use: qualify-lead@1.1.0
-    started: 2026-11-01
+    started: {day(-10)}
     owner: team@example.com
-    expires: 2026-12-31
+    expires: {day(30)}
 """
 
 
@@ -87,21 +94,13 @@ def test_a_version_is_recommended(shop: Repo) -> None:
     assert "9.9.9" in refused(shop, 2, "recommend", "qualify-lead@9.9.9")
 
 
-def deprecated(repo: Repo, today: Callable[[int], str], days: int = 60) -> None:
-    arguments = ("--replacement", "1.2.0", "--remove-after", today(days), "-m", "Asks too much.")
+def deprecated(repo: Repo, days: int = 60) -> None:
+    arguments = ("--replacement", "1.2.0", "--remove-after", day(days), "-m", "Asks too much.")
     done(repo, "deprecate", "qualify-lead@1.1.0", *arguments)
 
 
-@pytest.fixture
-def today() -> Callable[[int], str]:
-    from datetime import UTC, datetime, timedelta
-
-    start = datetime.now(UTC).date()
-    return lambda days: (start + timedelta(days=days)).isoformat()
-
-
-def test_a_version_is_deprecated(shop: Repo, today: Callable[[int], str]) -> None:
-    deprecated(shop, today)
+def test_a_version_is_deprecated(shop: Repo) -> None:
+    deprecated(shop)
     old, new = changed_lines(shop, MANIFEST)
     assert old == []
     assert new == [
@@ -109,8 +108,8 @@ def test_a_version_is_deprecated(shop: Repo, today: Callable[[int], str]) -> Non
         "  1.1.0:",
         "    replacement: 1.2.0",
         "    reason: Asks too much.",
-        f"    announced: {today(0)}",
-        f"    remove-after: {today(60)}",
+        f"    announced: {day(0)}",
+        f"    remove-after: {day(60)}",
     ]
     subject, trailers = message(shop)
     assert subject == "deprecate(qualify-lead): 1.1.0"
@@ -153,9 +152,9 @@ def test_a_version_is_retired_once_its_time_is_over(shop: Repo) -> None:
     assert "1.1.0" in refused(shop, 2, *RETIRE)
 
 
-def test_a_version_that_is_not_deprecated_or_in_grace_is_not_retired(shop: Repo, today: Callable[[int], str]) -> None:
+def test_a_version_that_is_not_deprecated_or_in_grace_is_not_retired(shop: Repo) -> None:
     assert "removed-without-deprecation" in refused(shop, 1, *RETIRE)
-    deprecated(shop, today)
+    deprecated(shop)
     assert "removed-early" in refused(shop, 1, *RETIRE)
 
 

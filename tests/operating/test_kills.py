@@ -14,7 +14,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.support.operating import CONFIG, START, done, stock
+from tests.support.operating import CONFIG, START, day, done, stock
 from tests.support.repos import FOLDER, Repo
 from tests.support.servers import put
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOMENTS = int(os.environ.get("PROMPTCTL_KILLS", "24"))
-FLAG = "flags:\n  brief: {use: qualify-lead@1.0.0, owner: a@example.com, started: 2026-11-01, expires: 2099-01-01}\n"
+FLAG = f"flags:\n  brief: {{use: qualify-lead@1.0.0, owner: a@example.com, started: {day(-10)}, expires: {day(30)}}}\n"
 GRACE = "deprecated:\n  1.2.0: {replacement: 1.1.0, reason: x, announced: 2026-01-01, remove-after: 2026-03-01}\n"
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("rollout", "start", "qualify-lead@2.0.0", "--tenants", "initech", "-m", "x", "--yes"),

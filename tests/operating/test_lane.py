@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.operating import CONFIG, START, done, gets, message, run, stock
+from tests.support.operating import CONFIG, START, day, done, gets, message, run, stock
 from tests.support.repos import FOLDER, Repo, Result, clone
 from tests.support.servers import put, serve
 
@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 BAD = "qualify-lead@1.1.0"
 # Nobody owns it: a fault that `check` finds in every change of the file.
-LOOSE = """\
-flags:
-  old: {use: qualify-lead@2.0.0, started: 2026-11-01, expires: 2026-12-01, percentage: 5}
-"""
+LOOSE = f"flags:\n  old: {{use: qualify-lead@2.0.0, started: {day(-10)}, expires: {day(30)}, percentage: 5}}\n"
 
 
 @pytest.fixture

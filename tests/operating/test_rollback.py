@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.operating import CONFIG, START, changed_lines, done, environment, gets, idle, message, refused, stock
+from tests.support.operating import (
+    CONFIG,
+    START,
+    changed_lines,
+    day,
+    done,
+    environment,
+    gets,
+    idle,
+    message,
+    refused,
+    stock,
+)
 from tests.support.repos import FOLDER, MANIFEST, Repo
 
 BAD = "qualify-lead@1.1.0"
@@ -123,7 +135,7 @@ def test_without_a_rollout_the_candidates_are_named(shop: Repo) -> None:
 
 
 def test_a_flag_that_is_new_goes_and_one_that_was_off_is_switched_off(shop: Repo) -> None:
-    flag = ("--flag", "brief", "--expires", "2026-12-31", "-m", "Flagged.")
+    flag = ("--flag", "brief", "--expires", day(30), "-m", "Flagged.")
     done(shop, "rollout", "start", BAD, *flag)
     back(shop, "qualify-lead")
     assert environment(shop).selection.flags == ()
@@ -235,7 +247,7 @@ def test_an_unmet_regime_stops_it(shop: Repo) -> None:
 def test_nothing_else_stops_it(everybody: Repo) -> None:
     """A target that is deprecated, and a flag that has expired, are for another day."""
     manifest = everybody.read(f"{FOLDER}/prompt.yaml")
-    entry = "{replacement: 1.1.0, reason: Old., announced: 2026-11-01, remove-after: 2027-06-01}"
+    entry = "{replacement: 1.1.0, reason: Old., announced: 2026-11-01, remove-after: 2099-06-01}"
     everybody.write(f"{FOLDER}/prompt.yaml", manifest.replace("1.0.0", "1.1.0") + f"deprecated:\n  1.0.0: {entry}\n")
     flag = "flags:\n  old: {use: qualify-lead@1.2.0, owner: a@example.com, started: 2026-01-01, expires: 2026-02-01}\n"
     everybody.write(CONFIG, everybody.read(CONFIG) + flag)
@@ -274,7 +286,7 @@ def test_a_dry_run_changes_nothing(pilot: Repo) -> None:
 
 def test_the_whole_environment_as_it_was(pilot: Repo) -> None:
     start = pilot.git("rev-parse", "HEAD~1")
-    flag = ("--flag", "long", "--expires", "2026-12-31")
+    flag = ("--flag", "long", "--expires", day(30))
     done(pilot, "rollout", "start", "qualify-lead@1.2.0", *flag, "-m", "Flagged.")
     done(pilot, "rollback", "--at", start, "-m", "All of it.")
     assert [gets(pilot, tenant=name) for name in ("globex", "initech", "acme-health", None)] == [
@@ -299,7 +311,7 @@ def test_rollouts_that_the_past_had_too_go_on(pilot: Repo) -> None:
 
 
 def test_a_flag_comes_back_as_it_was(shop: Repo) -> None:
-    flag = ("--flag", "brief", "--expires", "2026-12-31", "--percentage", "10")
+    flag = ("--flag", "brief", "--expires", day(30), "--percentage", "10")
     done(shop, "rollout", "start", BAD, *flag, "-m", "Flagged.")
     there, value = shop.git("rev-parse", "HEAD"), environment(shop).value("flags", "brief")
     done(shop, "rollout", "expand", BAD, "--percentage", "50")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.support.operating import CONFIG, changed_lines, done, environment, gets, idle, message, refused, run
+from tests.support.operating import CONFIG, changed_lines, day, done, environment, gets, idle, message, refused, run
 from tests.support.repos import FOLDER, Repo
 
 PILOT = ("rollout", "start", "qualify-lead@1.1.0", "--tenants", "globex,initech", "-m", "A pilot: two tenants.")
@@ -120,13 +120,13 @@ def test_tenants_from_a_file(shop: Repo) -> None:
 
 
 def test_a_flag_is_made_with_an_owner_and_an_end(shop: Repo) -> None:
-    arguments = ("--flag", "brief", "--expires", "2026-12-31", "--percentage", "10", "-m", "A share.")
+    arguments = ("--flag", "brief", "--expires", day(30), "--percentage", "10", "-m", "A share.")
     said = done(shop, "rollout", "start", "qualify-lead@1.1.0", *arguments)
     assert "by flag brief (10 %), else qualify-lead@1.0.0" in said
     found = environment(shop)
     value = found.value("flags", "brief")
     assert value["use"] == "qualify-lead@1.1.0"
-    assert (value["owner"], value["expires"], value["percentage"]) == ("team@example.com", "2026-12-31", 10)
+    assert (value["owner"], value["expires"], value["percentage"]) == ("team@example.com", day(30), 10)
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", value["started"])
     assert found.rollouts["qualify-lead@1.1.0"].strategy == "flag"
     assert "there is a flag brief already" in refused(shop, 1, "rollout", "start", "qualify-lead@1.2.0", *arguments)

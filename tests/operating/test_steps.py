@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.operating import CONFIG, changed_lines, done, environment, gets, idle, message, refused
+from tests.support.operating import CONFIG, changed_lines, day, done, environment, gets, idle, message, refused
 
 if TYPE_CHECKING:
     from tests.support.repos import Repo
@@ -23,7 +23,7 @@ def pilot(shop: Repo) -> Repo:
 
 @pytest.fixture
 def share(shop: Repo) -> Repo:
-    arguments = ("--flag", "brief", "--expires", "2026-12-31", "--percentage", "10")
+    arguments = ("--flag", "brief", "--expires", day(30), "--percentage", "10")
     done(shop, "rollout", "start", TARGET, *arguments, "-m", "Share.")
     return shop
 
@@ -107,7 +107,7 @@ def test_finishing_takes_the_flag_away(share: Repo) -> None:
 
 def test_an_override_that_holds_against_a_flag_stays(shop: Repo) -> None:
     done(shop, "rollout", "start", TARGET, "--tenants", "globex", "-m", "Pilot.")
-    arguments = ("--flag", "long", "--expires", "2026-12-31")
+    arguments = ("--flag", "long", "--expires", day(30))
     done(shop, "rollout", "start", "qualify-lead@1.2.0", *arguments, "-m", "For all but globex.")
     done(shop, "rollout", "finish", TARGET)
     assert str(environment(shop).selection.tenants["globex"].overrides["qualify-lead"]) == TARGET

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from promptctl.core.entries import REGULAR, Blob, Entry
@@ -30,6 +31,11 @@ tenants:
   globex:     # may be anything
   initech: {}
 """
+
+
+def day(days: int) -> str:
+    """The date so many days from today: the commands go by the clock."""
+    return (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
 
 
 def stock(repo: Repo, config: str = START) -> Repo:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from promptctl.cli.completion import complete_name
+from promptctl.cli.completion import complete_environment, complete_name
 from promptctl.cli.console import print_lines, print_machine, print_note
 from promptctl.cli.options import HERE, Directory, resolve_directory
 from promptctl.cli.progress import counting
@@ -24,10 +24,15 @@ from promptctl.core.text import plural, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from promptctl.core.events import Event
+    from promptctl.core.events import Event, Shift
     from promptctl.operations.audit import Audit
 
-_COLUMNS = ("event", "ref", "path", "commit", "author", "email", "date", "lawful", "detail")
+_COLUMNS = (
+    *("event", "ref", "path", "commit", "author", "email", "date", "lawful", "detail"),
+    *("environment", "from", "to", "scopes"),
+)
+_SHOWN = 5  # scopes of one event that are named to people
+_DAY = len("2026-11-22")
 _SHORT = 10  # digits of a commit id that people read
 
 
@@ -45,6 +50,13 @@ def audit(
         str | None, typer.Argument(metavar="[NAME]", autocompletion=complete_name, help="Ask about this prompt only.")
     ] = None,
     *,
+    env: Annotated[
+        str | None,
+        typer.Option("--env", metavar="ENV", autocompletion=complete_environment, help="List what moved there."),
+    ] = None,
+    tenant: Annotated[
+        str | None, typer.Option(metavar="TENANT", help="With a name and --env: which versions this tenant got when.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="List nothing from before this day (UTC).", metavar="DATE")] = None,
     until: Annotated[str | None, typer.Option(help="List nothing from after this day (UTC).", metavar="DATE")] = None,
     branch: Annotated[
@@ -54,7 +66,7 @@ def audit(
     output: Annotated[AuditFormat, typer.Option("--format", help="What to print.")] = AuditFormat.TEXT,
     directory: Directory = HERE,
 ) -> None:
-    """Prove from the history of the protected branch that no released version ever changed.
+    """Prove from the history of the protected branch that no released version ever changed, and tell who moved whom.
 
     Exits 0 when it is proved, 1 when a version was edited, replaced or removed without leave, even if it was restored
     later, and 3 when the history is not whole. Dates limit what is listed, never what is proved.
@@ -69,9 +81,9 @@ def audit(
         raise UsageError(f"--since {first} is after --until {last}: no day lies between")
     gc.disable()  # an audit keeps most of what it makes, and makes no cycles
     with counting("commits") as progress:
-        found = run(AuditQuestion(where, name, first, last, branch, progress))
+        found = run(AuditQuestion(where, name, first, last, branch, env, tenant, progress))
     if output is AuditFormat.TEXT:
-        print_lines(_text(found, everything=verbose or name is not None))
+        print_lines(_text(found, everything=verbose or name is not None or env is not None))
     else:
         print_note(_verdict(found))
         print_machine(_json(found) if output is AuditFormat.JSON else _csv(found))
@@ -88,12 +100,33 @@ def _day(option: str, text: str | None) -> str | None:
 def _row(event: Event) -> dict[str, Any]:
     oid, author, email, when, _ = event.commit
     who = (event.path, oid, author, email, when)
-    return dict(zip(_COLUMNS, (event.kind.value, event.ref, *who, event.lawful, event.detail), strict=True))
+    shift = event.shift
+    moved = (shift.environment, shift.old, shift.new, list(shift.scopes)) if shift else ("", "", "", [])
+    row = (event.kind.value, event.ref, *who, event.lawful, event.detail, *moved)
+    return dict(zip(_COLUMNS, row, strict=True))
+
+
+def _intervals(found: Audit) -> list[dict[str, Any]]:
+    """Each with its end, which is where the next one starts; None for what still holds."""
+    ends = (*(one.since for one in found.intervals[1:]), None)[: len(found.intervals)]
+    return [
+        {
+            "ref": one.ref,
+            "reason": one.reason,
+            "since": one.since.date,
+            "until": end.date if end else None,
+            "commit": one.since.oid,
+            "author": one.since.author,
+            "email": one.since.email,
+        }
+        for one, end in zip(found.intervals, ends, strict=True)
+    ]
 
 
 def _json(found: Audit) -> str:
     """One event a line, as there may be very many. Within a text a quote is escaped, so only events start like one."""
     head = {"version": 1, "branch": found.branch, "tip": found.tip, "clean": found.clean, "commits": found.commits}
+    head |= {"intervals": _intervals(found)} if found.intervals else {}
     document = json.dumps(head | {"events": [_row(event) for event in found.events]})
     return document.replace('{"event": ', '\n{"event": ')
 
@@ -103,7 +136,8 @@ def _csv(found: Audit) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for event in found.events:
-        row = _row(event) | {"lawful": str(event.lawful).lower()}
+        row = _row(event)
+        row |= {"lawful": str(event.lawful).lower(), "scopes": " ".join(row["scopes"])}
         writer.writerow([visible(cell) for cell in row.values()])
     return out.getvalue().removesuffix("\n")
 
@@ -115,7 +149,13 @@ def _text(found: Audit, *, everything: bool) -> Iterator[Line]:
     rest = [e for e in found.events if e.lawful and not _mends(e, broken)] if everything else []
     for event in (*first, *rest):
         yield from _event(event)
-    if first or rest:
+    for one in _intervals(found):
+        until = (one["until"] or "now")[:10]
+        who = f"  ({one['reason']})  {one['author']}  {one['commit'][:_SHORT]}"
+        yield line(
+            f"{one['since'][:10]} to {until.ljust(_DAY)}  ", Part(one["ref"] or "nothing", "strong"), Part(who, "dim")
+        )
+    if first or rest or found.intervals:
         yield line("")
     yield line(Part(_verdict(found), "plain" if found.clean else "error"))
     kinds = [event.kind for event in found.events]
@@ -132,8 +172,17 @@ def _event(event: Event) -> Iterator[Line]:
     commit = event.commit
     what = Part(event.kind.value, "plain" if event.lawful else "error")
     yield line(what, " ", Part(event.ref, "strong"), f": {event.detail}" if event.detail else "")
+    if event.shift:
+        yield line(f"    {_moved(event.shift)}")
     yield line("    ", Part(event.path, "path"))
     yield line(Part(f"    {commit.date[:10]}  {commit.author} <{commit.email}>  {commit.oid[:_SHORT]}", "dim"))
+
+
+def _moved(shift: Shift) -> str:
+    """Who moved from what to what."""
+    more = f" and {len(shift.scopes) - _SHOWN} more" if len(shift.scopes) > _SHOWN else ""
+    scopes = ", ".join(shift.scopes[:_SHOWN]) + more
+    return f"{shift.environment}: {shift.old or 'nothing'} -> {shift.new or 'nothing'}  {scopes or 'nobody moved'}"
 
 
 def _verdict(found: Audit) -> str:
