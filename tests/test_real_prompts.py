@@ -131,7 +131,7 @@ ODDITIES: dict[str, tuple[Callable[[bytes], bytes], list[str]]] = {
     "empty": (lambda _: b"", []),
     "only-a-newline": (lambda _: b"\n", []),
     "braces": (lambda body: body + b"{ } {x} {{ not a variable }} {{{y}}} {% raw %} {# {{ {%", []),
-    "null": (lambda body: body + b"\0\0", []),
+    "null": (lambda body: body + b"\0\0", ["unreadable-file"]),
     "latin-1": (lambda body: body + b"\xe9", ["unreadable-file"]),
     "too-large": (lambda body: body + b"x" * 1024 * 1024, ["unreadable-file"]),
     "zero-width": (lambda body: body + "\u200b\u200b".encode(), ["hidden-characters"]),

@@ -119,7 +119,7 @@ def test_a_draft_may_be_amended_and_a_release_may_not(hooked: Repo) -> None:
     assert refused(hooked.try_git("commit", "-a", "--amend", "-m", "Worse"), EDITED, FIRST)
 
 
-def diverge(repo: Repo, *, ours: str = "1.0.1", theirs: str = "1.1.0") -> None:
+def diverge(repo: Repo, *, ours: str = "2.0.0", theirs: str = "1.1.0") -> None:
     """Main releases one version, feature drafts another and is left checked out."""
     repo.switch("feature")
     new_version(repo, ours, "Ours.")

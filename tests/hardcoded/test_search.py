@@ -153,7 +153,7 @@ def test_an_unmerged_file_is_no_answer(repo: Repo) -> None:
 
 
 def test_a_large_file_is_searched_once_it_is_committed(repo: Repo) -> None:
-    repo.write("app/large.py", "# filler\n" * 150_000 + PIN)
+    repo.write("app/large.py", "# filler\n" * 2_000_000 + PIN)
     repo.write("app/small.py", PIN)
     assert [path for path, _, _ in found(repo.check("--all"))] == ["app/small.py"]
     repo.commit()

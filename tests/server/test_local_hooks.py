@@ -29,7 +29,7 @@ def refused(found: Result, *words: str) -> bool:
 def diverge(repo: Repo) -> None:
     """Feature drafts one version, main releases another; feature is left checked out."""
     repo.switch("feature")
-    release(repo, "1.0.1")
+    release(repo, "2.0.0")
     repo.git("checkout", "--quiet", "main")
     release(repo, "1.1.0")
     repo.git("checkout", "--quiet", "feature")
