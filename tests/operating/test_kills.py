@@ -94,13 +94,14 @@ def test_killed_at_any_moment(repo: Repo, tmp_path: Path) -> None:
     shop = busy(repo)
     moments = random.Random(11)  # noqa: S311 - moments, not secrets
     ends: dict[str, int] = {"as before": 0, "whole": 0}
+    longest = 1.5 * undisturbed(shop, tmp_path)
     for number in range(MOMENTS):
         command = COMMANDS[number % len(COMMANDS)]
         case = Repo(tmp_path / f"case-{number}")
         shutil.copytree(shop.path, case.path, symlinks=True)
         before = outcome(case)
         process = start(case, command)
-        time.sleep(moments.uniform(0.0, 1.6))
+        time.sleep(moments.uniform(0.0, longest))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         settle(case)
@@ -108,6 +109,15 @@ def test_killed_at_any_moment(repo: Repo, tmp_path: Path) -> None:
         shutil.rmtree(case.path)
     print(ends)
     assert min(ends.values()) > 0, ends
+
+
+def undisturbed(shop: Repo, tmp_path: Path) -> float:
+    """The seconds that a command takes here and now, so that moments fall before and behind its end."""
+    case = Repo(tmp_path / "undisturbed")
+    shutil.copytree(shop.path, case.path, symlinks=True)
+    begin = time.perf_counter()
+    assert start(case, COMMANDS[0]).wait() == 0
+    return time.perf_counter() - begin
 
 
 def judge(case: Repo, command: tuple[str, ...], before: tuple[object, ...]) -> str:
