@@ -134,7 +134,41 @@ STORY = (
             Step("promptctl diff qualify-lead", ("[-Find",)),
             Step(f"echo 'Find out who decides.' >> {PROMPT}/1.4.0.md  # a draft may still change"),
             Step("git commit --quiet --all --message 'Ask who decides, in French'", ("Passed",)),
-            Step("git switch --quiet main && git merge --quiet french"),
+            Step("git switch --quiet main && git merge --quiet --no-ff --no-edit french"),
+        ),
+    ),
+    Scene(
+        "Which version runs where: a default, then a pilot with one tenant, then one more",
+        (
+            Step(
+                "promptctl rollout start qualify-lead@1.0.0 --global -m 'The first selection.' --yes",
+                ("moves  qualify-lead: nothing -> qualify-lead@1.0.0", "committed as"),
+            ),
+            Step(
+                "promptctl rollout start qualify-lead@1.4.0 --tenants acme --new-tenant -m 'A pilot.' --yes",
+                ("qualify-lead@1.0.0 -> qualify-lead@1.4.0  acme", "stays  qualify-lead: qualify-lead@1.0.0"),
+            ),
+            Step(
+                "promptctl rollout expand qualify-lead --tenants globex --new-tenant --yes",
+                ("qualify-lead@1.0.0 -> qualify-lead@1.4.0  globex",),
+            ),
+            Step("promptctl rollout status", ("running",)),
+            Step("promptctl resolve qualify-lead --tenant globex", ("qualify-lead@1.4.0  (tenant, production)",)),
+        ),
+    ),
+    Scene(
+        "It was a bad one: everybody who got it gets what they had before",
+        (
+            Step(
+                "promptctl rollback qualify-lead -m 'Refusals doubled.' --yes",
+                ("qualify-lead@1.4.0 -> qualify-lead@1.0.0  acme, globex",),
+            ),
+            Step("promptctl rollback qualify-lead -m 'Again.' --yes", ("nothing to do",)),
+            Step("promptctl resolve qualify-lead --tenant acme", ("qualify-lead@1.0.0  (default, production)",)),
+            Step(
+                "promptctl audit qualify-lead --env production --tenant acme",
+                ("rollback qualify-lead@1.0.0: Refusals doubled.", "qualify-lead@1.4.0  (tenant)"),
+            ),
         ),
     ),
     Scene(
@@ -146,7 +180,7 @@ STORY = (
             ),
             Step("promptctl diff qualify-lead@1.0.0 qualify-lead@1.2.0", ("{+Answer in one sentence.+}",)),
             Step("promptctl list", ("qualify-lead",)),
-            Step("promptctl check --all", ("no findings",)),
+            Step("promptctl check --all", ("0 errors, 2 warnings", "[gates-unconfigured]")),
         ),
     ),
 )

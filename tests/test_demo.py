@@ -16,6 +16,7 @@ def test_the_demo_ends_as_it_tells(tmp_path: Path) -> None:
         "created qualify-lead@1.2.0, which follows 1.1.0",
         "qualify-lead@1.0.0 is released and was removed [released-version-removed]",
         "qualify-lead@1.3.0 is now qualify-lead@1.4.0",
-        "no findings",
+        "rollback(production): qualify-lead@1.4.0 back to qualify-lead@1.0.0",
+        "0 errors, 2 warnings",
     ):
         assert words in done.stdout

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from promptctl.plan.edits import Edit
     from promptctl.tree.selection import ConfigFile, Environment
 
+_ORDER = ("Event", "Prompt", "Environment", "From", "To", "Tenants", "Reason")
 _SHOWN = 3  # tenants that the first line of a message names
 
 
@@ -36,7 +37,8 @@ class Intent:
 
     @property
     def message(self) -> str:
-        trailers = [f"Promptctl-{name}: {_one_line(value)}" for name, value in self.facts.items() if value]
+        names = sorted(self.facts, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+        trailers = [f"Promptctl-{name}: {_one_line(self.facts[name])}" for name in names if self.facts[name]]
         return "\n".join([self.subject, "", *trailers, ""])
 
 

@@ -80,7 +80,7 @@ def before(scopes: Iterable[Pointer], bad: Ref, history: Iterable[Environment]) 
                     found[scope] = was
             left = frozenset(key for key, one in environment.rollouts.items() if one.state == ROLLED_BACK)
         if len(found) == len(wanted):
-            return found
+            return {scope: found[scope] for scope in wanted}
     missing = next(scope for scope in wanted if scope not in found)
     message = f"{'.'.join(missing)} has served nothing but {bad} as far as history goes"
     raise Refused(message, hint="say what it is to select with --to VERSION")

@@ -46,7 +46,7 @@ def test_dates_limit_what_is_listed_and_not_what_is_proved(
     story: Repo, arguments: tuple[str, ...], listed: list[str]
 ) -> None:
     assert kinds(audit(story, *arguments, code=1)) == listed
-    hidden = ", 1 on other days" if "edited!" not in listed else ""
+    hidden = ", 1 not listed" if "edited!" not in listed else ""
     assert f"1 violation in 4 commits of main ({story.git('rev-parse', 'main')[:10]}){hidden}\n" in (
         story.promptctl("audit", *arguments).out
     )

@@ -193,4 +193,4 @@ def _verdict(found: Audit) -> str:
     if found.clean:
         return f"proved in {where}: no released version was ever edited, replaced or removed without leave"
     unseen = found.violations - sum(not event.lawful for event in found.events)
-    return f"{plural(found.violations, 'violation')} in {where}" + (f", {unseen} on other days" if unseen else "")
+    return f"{plural(found.violations, 'violation')} in {where}" + (f", {unseen} not listed" if unseen else "")
