@@ -12,7 +12,7 @@ import pytest
 
 from promptctl.bump.json_schema import Verdict, compare
 
-_LIMIT = 5.0  # seconds on a slow and busy machine; a second or so on another
+_LIMIT = 60.0  # seconds: tells what never ends from what is slow here
 
 
 def flat(count: int) -> dict[str, Any]:

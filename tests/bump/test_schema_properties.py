@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from random import Random
 
 THOROUGH = settings(
-    deadline=timedelta(seconds=10),
+    deadline=timedelta(seconds=60),
     max_examples=150,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
@@ -114,7 +114,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=timedelta(seconds=5), max_examples=500)
+@settings(deadline=timedelta(seconds=60), max_examples=500)
 @given(st.lists(PIECES, max_size=6), st.text("ab0xz-_. A", max_size=8))
 @example(["^", "(a|)", "$"], "a")
 def test_patterns_match_what_python_matches(pieces: list[str], text: str) -> None:
@@ -125,7 +125,7 @@ def test_patterns_match_what_python_matches(pieces: list[str], text: str) -> Non
         assert re.search(source, text)
 
 
-@settings(deadline=timedelta(seconds=5), max_examples=500)
+@settings(deadline=timedelta(seconds=60), max_examples=500)
 @given(st.text("ab|()[]{}*+?\\^$.-,019dwsbBuxpP<=!:", max_size=10))
 def test_patterns_that_are_understood_are_read_as_python_reads_them(source: str) -> None:
     assume(ecma.parse(source) is not None)
