@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ci_files import action_text, component_text
+from metaschema import metaschema_text
 from typer.main import get_command
 
 from promptctl.cli.app import app
@@ -84,6 +85,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield Path("docs/schemas.md"), schemas_page()
     yield Path("action.yml"), action_text()
     yield Path("templates/promptctl.yml"), component_text()
+    yield Path("promptctl/tree/metaschema.json"), metaschema_text()
 
 
 def _present() -> set[Path]:

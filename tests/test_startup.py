@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 # What has no spec is no module but a table that an extension keeps.
 NAMES = "*[name for name, module in sys.modules.items() if getattr(module, '__spec__', None)]"
 NOTHING = f"import atexit, sys; atexit.register(lambda: print({NAMES}, file=sys.stderr));"
-LIBRARIES = NOTHING + "import jsonschema, semver, typer, yaml"
+LIBRARIES = NOTHING + "import semver, typer, yaml"
 PROMPTCTL = NOTHING + "from promptctl.cli.main import main; main()"
 
 # click and typing_extensions: typer has brought its own click only since 0.26.
 TYPER = {"typer", "annotated_doc", "click", "shellingham", "typing_extensions"}
-# idna: jsonschema takes it where something else has installed it.
-JSONSCHEMA = {"jsonschema", "attr", "attrs", "jsonschema_specifications", "referencing", "rpds", "idna"}
 YAML = {"yaml", "_yaml"}
 
 # Of the standard library: modules that only some commands need, and that take a millisecond or more.
@@ -48,7 +46,7 @@ class Allowed:
 
 VERSION = Allowed(TYPER, {"cli.app", "cli.main", "cli.options", "core.errors"})
 CHECK = Allowed(
-    TYPER | JSONSCHEMA | YAML | {"semver"},
+    TYPER | YAML | {"semver"},
     {
         *("cli.app", "cli.main", "cli.options", "cli.console", "cli.commands.check"),
         *("operations.check", "operations.compared"),
