@@ -17,6 +17,7 @@ BUG = 70
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 _MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
+_SPOKEN = (["check", "--staged"], ["hook", "run"])  # what hooks say, word for word
 _GARBAGE = 100_000  # new objects before a collection: start-up makes many, and what a check makes is needed to its end
 
 
@@ -31,9 +32,7 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        from promptctl.cli.app import app
-
-        app(prog_name="promptctl")
+        return _answer(sys.argv[1:])
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except PromptctlError as error:
@@ -48,6 +47,18 @@ def _run() -> int:
         return _BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the outermost layer: a bug must not look like an answer
         return _report_machine(error) if _is_machine(error) else _report_bug()
+
+
+def _answer(arguments: list[str]) -> int:
+    if arguments in _SPOKEN:
+        from promptctl.cli.staged import answer
+
+        code = answer(arguments)
+        if code is not None:
+            return code
+    from promptctl.cli.app import app
+
+    app(prog_name="promptctl")
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,25 @@ def test_wrong_usage_exits_2(repo: Repo, arguments: tuple[str, ...]) -> None:
 )
 def test_requests_that_make_no_sense_exit_2(repo: Repo, arguments: tuple[str, ...]) -> None:
     assert repo.check(*arguments).code == 2
+
+
+@pytest.mark.parametrize("state", ["clean", "faulty", "unmerged", "no repository"])
+@pytest.mark.parametrize("command", [("check", "--staged"), ("hook", "run")])
+def test_what_hooks_say_word_for_word_is_answered_as_the_parser_would(
+    repo: Repo, command: tuple[str, ...], state: str
+) -> None:
+    if state == "faulty":
+        repo.edit()
+        repo.git("add", "--all")
+    elif state == "unmerged":
+        blob = repo.git("rev-parse", f"HEAD:{FIRST}")
+        entries = "".join(f"100644 {blob} {stage}\t{FIRST}\n" for stage in (1, 2, 3))
+        repo.git("update-index", "--index-info", stdin=f"0 {'0' * 40}\t{FIRST}\n{entries}".encode())
+    elif state == "no repository":
+        shutil.rmtree(repo.path / ".git")
+    found = repo.promptctl(*command)
+    assert found == repo.promptctl(*command, "-C", ".")
+    assert found.code == {"clean": 0, "faulty": 1}.get(state, 3)
 
 
 def test_the_json_report_keeps_its_schema(repo: Repo) -> None:

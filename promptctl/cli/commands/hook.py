@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from promptctl.cli.commands.check import ReportFormat, exit_code, show
-from promptctl.cli.options import HERE, Directory, DryRun, moment, resolve_directory, today
+from promptctl.cli.options import HERE, Directory, DryRun, resolve_directory, today
 from promptctl.core.errors import UsageError
 
 app = typer.Typer(help="Entry points for git hooks.", no_args_is_help=True, rich_markup_mode=None)
@@ -39,16 +38,12 @@ def run_hook(
 
     Example: promptctl hook run
     """
-    from promptctl.operations.compared import Question
-    from promptctl.operations.lane import check_at_the_gate
-    from promptctl.repo.heads import HeadKind
+    from promptctl.cli.staged import check_index, is_push
 
     where = resolve_directory(ctx, directory)
-    if stage is Stage.PRE_PUSH or (stage is None and os.environ.get("PRE_COMMIT_REMOTE_NAME")):
+    if stage is Stage.PRE_PUSH or (stage is None and is_push()):
         _judge_push(where)
-    report = check_at_the_gate(Question(where, today(None), kind=HeadKind.INDEX, moment=moment(None)))
-    show(report, ReportFormat.TEXT)
-    raise typer.Exit(exit_code(report, strict=False))
+    raise typer.Exit(check_index(where))
 
 
 def _judge_push(where: Path) -> None:
