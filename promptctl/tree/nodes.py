@@ -24,6 +24,7 @@ _SPARE = range(0x10FFFD, 0xFFFF, -1)  # more than fit a file, those for private 
 # What YAML forbids, and a byte order mark where a line starts: one of PyYAML's two readers skips it there.
 _UNLAWFUL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|(?<![^\n\r])\ufeff")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which an escape in double quotes can make
+_ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _KEYWORDS = {
     "": None,
@@ -195,18 +196,20 @@ def _build(text: str) -> Node | None:
     documents = 0
     stack: list[_Open] = []
     masked, hidden = _mask(text)
+    escapes = "\\" in text
     events: Iterator[Any] = yaml.parse(masked, Loader=_LOADER)
     for event in events:
-        if hidden and isinstance(event, yaml.ScalarEvent):
-            event.value = event.value.translate(hidden)
-        if isinstance(event, yaml.DocumentStartEvent):
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            node: Node = _scalar(event, hidden, escapes=escapes)
+        elif kind in _ENDS:
+            node = stack.pop().close(event.end_mark.index)
+        elif kind is yaml.DocumentStartEvent:
             documents += 1
-            if documents > 1:
-                raise YamlFault("only one YAML document is allowed", _start(event))
-            if event.version or event.tags:
-                raise YamlFault("directives are not allowed", _start(event))
-        node = _step(event, stack)
-        if node is None:
+            _refuse_document(event, documents)
+            continue
+        else:
+            _enter(event, stack)
             continue
         if stack:
             stack[-1].add(node)
@@ -214,6 +217,43 @@ def _build(text: str) -> Node | None:
             root = node
     empty = isinstance(root, Scalar) and root.plain and root.text == "" and root.start == root.end
     return None if empty else root
+
+
+def _refuse_document(event: Any, number: int) -> None:
+    if number > 1:
+        raise YamlFault("only one YAML document is allowed", event.start_mark.index)
+    if event.version or event.tags:
+        raise YamlFault("directives are not allowed", event.start_mark.index)
+
+
+def _scalar(event: Any, hidden: dict[int, str], *, escapes: bool) -> Scalar:
+    """A surrogate can only come from an escape: no text has one, it would not have been UTF-8."""
+    start, end, tag, text = event.start_mark.index, event.end_mark.index, event.tag, event.value
+    if tag is not None:
+        _refuse_tag(event, _TEXT_TAGS)
+    if escapes and _SURROGATE.search(text):
+        raise YamlFault("an escape makes half a character", start, end)
+    return Scalar(text.translate(hidden) if hidden else text, not event.style and tag is None, start, end)
+
+
+def _enter(event: Any, stack: list[_Open]) -> None:
+    """Take an event that completes no node."""
+    start, end = event.start_mark.index, event.end_mark.index
+    if isinstance(event, yaml.CollectionStartEvent):
+        if event.tag is not None:
+            _refuse_tag(event, frozenset())
+        if len(stack) >= MAX_DEPTH:
+            raise YamlFault(f"nested more than {MAX_DEPTH} levels deep", start, end)
+        stack.append(_Open(event, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+    elif isinstance(event, yaml.AliasEvent):
+        raise YamlFault("aliases are not allowed: write the value out", start, end)
+
+
+def _refuse_tag(event: Any, lawful: frozenset[str]) -> None:
+    """Only text may be marked as text; on a list or a mapping that mark says something else than what stands there."""
+    if event.tag not in lawful:
+        message = f"tags are not allowed: {shortened(event.tag)}"
+        raise YamlFault(message, event.start_mark.index, event.end_mark.index)
 
 
 def _mask(text: str) -> tuple[str, dict[int, str]]:
@@ -224,39 +264,6 @@ def _mask(text: str) -> tuple[str, dict[int, str]]:
     spare = (number for number in _SPARE if chr(number) not in used)
     there = dict(zip(map(ord, _OLD_BREAKS), spare, strict=False))
     return text.translate(there), {new: chr(old) for old, new in there.items()}
-
-
-def _start(event: Any) -> int:
-    offset: int = event.start_mark.index
-    return offset
-
-
-def _step(event: Any, stack: list[_Open]) -> Node | None:
-    """Take one event; the node that it completes, if any."""
-    start, end = event.start_mark.index, event.end_mark.index
-    if isinstance(event, yaml.ScalarEvent):
-        _refuse_tag(event)
-        if _SURROGATE.search(event.value):
-            raise YamlFault("an escape makes half a character", start, end)
-        return Scalar(event.value, not event.style and event.tag is None, start, end)
-    if isinstance(event, yaml.AliasEvent):
-        raise YamlFault("aliases are not allowed: write the value out", start, end)
-    if isinstance(event, yaml.CollectionStartEvent):
-        _refuse_tag(event)
-        if len(stack) >= MAX_DEPTH:
-            raise YamlFault(f"nested more than {MAX_DEPTH} levels deep", start, end)
-        stack.append(_Open(event, is_mapping=isinstance(event, yaml.MappingStartEvent)))
-    elif isinstance(event, yaml.CollectionEndEvent):
-        return stack.pop().close(end)
-    return None
-
-
-def _refuse_tag(event: Any) -> None:
-    """Only text may be marked as text; on a list or a mapping that mark says something else than what stands there."""
-    lawful = _TEXT_TAGS if isinstance(event, yaml.ScalarEvent) else frozenset()
-    if event.tag is not None and event.tag not in lawful:
-        message = f"tags are not allowed: {shortened(event.tag)}"
-        raise YamlFault(message, event.start_mark.index, event.end_mark.index)
 
 
 def _describe(error: yaml.MarkedYAMLError) -> str:
