@@ -42,10 +42,8 @@ class HistoryFacts:
         return self._first[path]
 
     def exists(self, path: str) -> bool:
-        spec = (f":(literal){path}",)
-        self.head.include(spec)
-        found = self.head.differences(self.head.empty_tree, spec)
-        return found.get(path, (None, None))[1] is not None
+        self.head.include((path,))
+        return self.head.entry(path) is not None
 
     def changes_elsewhere(self) -> bool:
         return bool(self._elsewhere)
