@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import UsageError
+from promptctl.core.immutability import Verdict, judge
 from promptctl.core.refs import Ref, is_name, name_key, parse_ref
 from promptctl.core.text import suggest
 from promptctl.core.versions import highest, parse_version
@@ -86,8 +87,10 @@ class Catalog:
         return self.change.library.manifest(prompt.manifest) if prompt.manifest else None
 
     def is_released(self, item: Numbered) -> bool:
-        """Whether base has this very file."""
-        return self.change.base.entry(item.path) == item.entry
+        """Whether base has this very file, or one that this file is an edit of."""
+        places = self.change.differing.get(item.path)
+        edited = places is not None and judge(places) in {Verdict.EDITED, Verdict.REPLACED}
+        return edited or self.change.base.entry(item.path) == item.entry
 
     def parent(self, found: Found) -> Found | None:
         """The version that one supersedes, where it is in head."""

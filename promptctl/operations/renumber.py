@@ -34,7 +34,9 @@ def plan_renumber(views: Compared, text: str, to: str) -> Plan:
     draft = catalog.version(text)
     if catalog.is_released(draft.item):
         message = f"{draft.ref} is released: its number is what others know it by"
-        raise Refused(message, hint=f"promptctl new-version {draft.ref.name} makes the next version")
+        edited = views.change.base.entry(draft.item.path) != draft.item.entry
+        way = f"{draft.ref.name} --from-edit" if edited else draft.ref.name
+        raise Refused(message, hint=f"promptctl new-version {way} makes the next version")
     number, parent = _target(views, draft, to)
     if str(number) == draft.item.text:
         return Plan({}, "", (f"{draft.ref} has the right number already",))

@@ -31,7 +31,7 @@ def choose_base(
     base = None
     if isinstance(event, Merge):
         base = merge_base_of(repository, event, judged or repository.head)
-        if not _is_protected(repository, library, root, event.target, base.commit):
+        if event.target and not _is_protected(repository, library, root, event.target, base.commit):
             base = None
     elif event is not None and _is_protected_push(repository, library, root, event):
         base = push_base_of(repository, event)

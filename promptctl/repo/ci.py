@@ -28,13 +28,14 @@ _NO_BRANCH = re.compile(r"^[-/]|[\x00-\x20\x7f~^:?*\[\\\ud800-\udbff]|\.\.|@\{|/
 class Merge:
     """A change that is to be merged into the branch `target`. Ids are None where the system does not give them.
 
-    `head` is the tip of what is merged; `base` the target's commit as the system knew it. `exact`: it knew it for this
-    very run, so that it is better than what the clone has. `queued`: what lies on the target is not what comes before
-    this change, so that nothing else will do.
+    `target` is None where the system names the commit that it merges onto and no branch. `head` is the tip of what
+    is merged; `base` the target's commit as the system knew it. `exact`: it knew it for this very run, so that it is
+    better than what the clone has. `queued`: what lies on the target is not what comes before this change, so that
+    nothing else will do.
     """
 
     system: str
-    target: str
+    target: str | None
     head: str | None = None
     base: str | None = None
     exact: bool = False
@@ -79,12 +80,18 @@ def _github(environment: Mapping[str, str]) -> Merge | Push | None:
     if name == "push":
         return _github_push(environment, event)
     if name == "merge_group":
-        target = event.text("merge_group", "base_ref").removeprefix(_BRANCH)
         base, head = event.commit("merge_group", "base_sha"), event.commit("merge_group", "head_sha")
-        return Merge("GitHub", _branch("GitHub", target), head, base, exact=True, queued=True)
-    target = _branch("GitHub", event.text("pull_request", "base", "ref"))
+        return Merge("GitHub", _queue_target(event), head, base, exact=True, queued=True)
+    named = environment.get("GITHUB_BASE_REF") if event.find("pull_request", "base", "ref") is None else None
+    target = _branch("GitHub", named or event.text("pull_request", "base", "ref"))
     head, base = (event.commit("pull_request", side, "sha") for side in ("head", "base"))
     return Merge("GitHub", target, head, base)
+
+
+def _queue_target(event: _Payload) -> str | None:
+    if event.find("merge_group", "base_ref") is None:
+        return None
+    return _branch("GitHub", event.text("merge_group", "base_ref").removeprefix(_BRANCH))
 
 
 def _github_push(environment: Mapping[str, str], event: _Payload) -> Push | None:

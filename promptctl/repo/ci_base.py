@@ -21,7 +21,7 @@ def merge_base_of(repository: Repository, event: Merge, judged: str | None) -> B
     base = _exact(repository, event) or _first_parent(repository, event, judged) or _target(repository, event)
     if base is None or base.commit is None:
         message = f"{event.system} merges into {event.target}, which is not in this clone"
-        raise Undecided(message, hint=fetch_command(event.target))
+        raise Undecided(message, hint=fetch_command(str(event.target)))
     if event.head is not None and judged is not None and not _holds(repository, judged, event.head):
         _refuse_target(repository, event, judged, base.commit)
     return base
@@ -54,7 +54,7 @@ def _exact(repository: Repository, event: Merge) -> Base | None:
     if commit is None and event.queued:
         message = f"{event.system} merges onto {event.base}, which is not in this clone"
         raise Undecided(message, hint=f"git fetch origin {event.base}")
-    return Base(commit, f"{event.target} as {event.system} names it", commit) if commit else None
+    return Base(commit, f"{event.target or 'the target'} as {event.system} names it", commit) if commit else None
 
 
 def _first_parent(repository: Repository, event: Merge, judged: str | None) -> Base | None:

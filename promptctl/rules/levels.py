@@ -76,7 +76,12 @@ def _step(context: Context, folder: str, origin: Version, file: VersionFile, ver
 
 
 def _released_or_draft(context: Context, folder: str, version: Version) -> VersionFile | None:
-    """A version as base has it, else head, else as it was first released; None where no history goes back to that."""
+    """A version as base has it, else head, else as it was first released; None where no history goes back to that.
+
+    What base had and lost is taken from where head began: head's own copy may have been edited since.
+    """
     change, path = context.change, f"{folder}/{version}.md"
-    entry = change.base.entry(path) or change.after.entry(path) or change.facts.first_release(path)
+    places = change.differing.get(path)
+    lost = places.fork if places else None
+    entry = change.base.entry(path) or lost or change.after.entry(path) or change.facts.first_release(path)
     return change.library.version(entry) if entry else None

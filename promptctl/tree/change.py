@@ -111,11 +111,14 @@ class Change:
         return self._prompt(self.after, folder)
 
     def versions(self, folder: str) -> Mapping[str, Numbered]:
-        """The versions of a prompt that base or `after` has; where both have a number, the file of `after`."""
+        """The versions of a prompt that base, head or `after` has; where several have a number, the file of `after`.
+
+        Head has more than `after` where base lost a version that head still has: that is not for head to answer.
+        """
         found = self._versions.get(folder)
         if found is None:
             found = self._versions[folder] = {}
-            for snapshot in (self.base, self.after):
+            for snapshot in (self.base, self.head, self.after):
                 prompt = self._prompt(snapshot, folder)
                 found.update(prompt.versions if prompt else {})
         return found

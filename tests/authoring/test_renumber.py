@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.repos import FOLDER, MANIFEST, Repo
+from tests.support.repos import FIRST, FOLDER, MANIFEST, Repo
 
 if TYPE_CHECKING:
     from tests.support.repos import Result
@@ -67,6 +67,18 @@ def test_a_released_version_keeps_its_number(repo: Repo) -> None:
     found = repo.promptctl("renumber", "qualify-lead@1.0.0", "--to", "1.0.1")
     assert found.code == 1
     assert "is released" in found.err
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_an_edited_release_is_no_draft(repo: Repo, committed: bool) -> None:  # noqa: FBT001 - a case
+    repo.switch("edit")
+    repo.edit()
+    if committed:
+        repo.git("commit", "-qam", "Edit", "--no-verify")
+    found = repo.promptctl("renumber", "qualify-lead@1.0.0", "--to", "1.0.1")
+    assert found.code == 1
+    assert "promptctl new-version qualify-lead --from-edit" in found.err
+    assert repo.git("status", "--porcelain", "-uall") == ("" if committed else f"M {FIRST}")
 
 
 def test_a_taken_number_is_refused(branch: Repo) -> None:

@@ -35,6 +35,19 @@ def test_github_pull_request(tmp_path: Path, name: str) -> None:
     assert ci_event(github(name, payload, tmp_path)) == Merge("GitHub", "release/1.x", HEAD, BASE)
 
 
+def test_github_merge_group_that_names_no_branch(tmp_path: Path) -> None:
+    payload = {"merge_group": {"head_sha": HEAD, "base_sha": BASE}}
+    assert ci_event(github("merge_group", payload, tmp_path)) == Merge(
+        "GitHub", None, HEAD, BASE, exact=True, queued=True
+    )
+
+
+def test_github_names_the_target_of_a_pull_request_in_a_variable_too(tmp_path: Path) -> None:
+    payload = {"pull_request": {"head": {"sha": HEAD}, "base": {"sha": BASE}}}
+    environment = github("pull_request", payload, tmp_path) | {"GITHUB_BASE_REF": "main"}
+    assert ci_event(environment) == Merge("GitHub", "main", HEAD, BASE)
+
+
 def test_github_merge_group(tmp_path: Path) -> None:
     found = ci_event(github("merge_group", merge_group_payload(HEAD, BASE), tmp_path))
     assert found == Merge("GitHub", "main", HEAD, BASE, exact=True, queued=True)
@@ -150,6 +163,7 @@ BROKEN: list[tuple[str, object]] = [
     ("pull_request", put(PULL, "HEAD", "pull_request", "head", "sha")),
     ("pull_request", put(PULL, 7, "pull_request", "head", "sha")),
     ("merge_group", put(QUEUE, {}, "merge_group")),
+    ("merge_group", put(QUEUE, "", "merge_group", "base_ref")),
     ("merge_group", put(QUEUE, 1.5, "merge_group", "base_ref")),
     ("push", put(PUSH, None, "before")),
     ("push", put(PUSH, "", "before")),
@@ -217,7 +231,7 @@ def test_no_value_in_an_event_is_taken_for_something_else(tmp_path: Path, place:
         found = ci_event(github(name, put(payload, value, *keys), tmp_path))
     except Undecided:
         return
-    for text in (found.target if isinstance(found, Merge) else found.branch,) if found else ():
+    for text in ((found.target or "none") if isinstance(found, Merge) else found.branch,) if found else ():
         assert isinstance(text, str)
         text.encode("utf-8", "surrogateescape")
         assert not set(text) & set("\n\0 ^~:")
