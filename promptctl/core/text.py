@@ -66,6 +66,11 @@ def visible(text: str) -> str:
     return _IN_LINE.sub(_escape, text)
 
 
+def readable(text: str) -> str:
+    r"""Return the text as it is, with `\xff` for a byte that was not UTF-8: no format for programs can hold that."""
+    return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
+
+
 def visible_block(text: str) -> str:
     """Show text like `visible`, but keep line feeds and tabs as they are."""
     return _IN_BLOCK.sub(_escape, text)

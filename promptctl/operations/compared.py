@@ -57,7 +57,7 @@ class Question:
 class Compared:
     """The views, open. `policy_source` is `base`, `head` or `default`.
 
-    `base_known` is false where a question about the whole of head was answered without a protected branch.
+    `undecided` is why no base is known, where a question about the whole of head was answered without one.
     """
 
     repository: Repository
@@ -65,7 +65,11 @@ class Compared:
     base: Base
     context: Context
     policy_source: str
-    base_known: bool = True
+    undecided: Undecided | None = None
+
+    @property
+    def base_known(self) -> bool:
+        return self.undecided is None
 
     @property
     def change(self) -> Change:
@@ -87,15 +91,15 @@ def compared(question: Question) -> Iterator[Compared]:
 
 def _compare(question: Question, repository: Repository, root: str, head: Head) -> Compared:
     library = Library(head)
-    base, known = _base(question, repository, library, root, head)
+    base, undecided = _base(question, repository, library, root, head)
     if root != (own := _root(question, repository, root, base)):
         root = own
-        base, known = _base(question, repository, library, root, head)
+        base, undecided = _base(question, repository, library, root, head)
     base_document = _base_document(question, repository, library, root, base)
     policy, source = _policy_in_force(repository, head, library, root, base, base_document)
     layout = layout_for(root, policy.paths)
     head.include(layout.managed)
-    change = _change(question, repository, head, library, layout, base if known else None)
+    change = _change(question, repository, head, library, layout, None if undecided else base)
     _refuse_unknown_files(question, repository, head, change)
     context = Context(
         change=change,
@@ -106,7 +110,7 @@ def _compare(question: Question, repository: Repository, root: str, head: Head) 
         base_document=base_document,
         head_document=_document(library, change.head.entry(layout.policy)),
     )
-    return Compared(repository, head, base, context, source, known)
+    return Compared(repository, head, base, context, source, undecided)
 
 
 def _change(
@@ -120,17 +124,19 @@ def _change(
     return compare(repository, base, head, layout, library, everything=everything, only=only, replaces=replaces)
 
 
-def _base(question: Question, repository: Repository, library: Library, root: str, head: Head) -> tuple[Base, bool]:
-    """The base, and whether it is known. A question about the whole of head can be answered without one."""
+def _base(
+    question: Question, repository: Repository, library: Library, root: str, head: Head
+) -> tuple[Base, Undecided | None]:
+    """The base, or why it is not known. A question about the whole of head can be answered without one."""
     try:
-        return choose_base(repository, library, root, question.base, question.event, head.commit), True
+        return choose_base(repository, library, root, question.base, question.event, head.commit), None
     except Undecided as error:
         mended = _mended_base(question, repository, library, root, head)
         if mended is not None:
-            return mended, True
+            return mended, None
         if not question.everything or question.base is not None:
             raise
-        return Base(None, f"nothing: {error.message}"), False
+        return Base(None, f"nothing: {error.message}"), error
 
 
 def _mended_base(question: Question, repository: Repository, library: Library, root: str, head: Head) -> Base | None:
@@ -191,16 +197,21 @@ def _policy_in_force(
     stated = _document(library, head.entry(root + POLICY_FILE))
     policy = parse_policy(stated) if stated else None
     if policy is None and stated is None and document is None:
-        _refuse_nested(root, [*head.nested(root, POLICY_FILE), *_nested_on_base(repository, base, root)])
+        _refuse_nested(root, [*head.nested(root, POLICY_FILE), *_nested_in(repository, base.commit, root)])
     return (policy, "head") if policy else (Policy(), "default")
 
 
-def _nested_on_base(repository: Repository, base: Base, root: str) -> list[str]:
-    if base.commit is None:
+def refuse_nested(repository: Repository, root: str) -> None:
+    """Raise UsageError where HEAD has no project at `root`, but has one below it."""
+    if repository.snapshot(repository.head).entry(root + POLICY_FILE) is None:
+        _refuse_nested(root, _nested_in(repository, repository.head, root))
+
+
+def _nested_in(repository: Repository, commit: str | None, root: str) -> list[str]:
+    if commit is None:
         return []
-    return Head(HeadKind.COMMIT, repository.git, repository.objects, repository.empty_tree, base.commit).nested(
-        root, POLICY_FILE
-    )
+    head = Head(HeadKind.COMMIT, repository.git, repository.objects, repository.empty_tree, commit)
+    return head.nested(root, POLICY_FILE)
 
 
 def _refuse_nested(root: str, nested: list[str]) -> None:

@@ -49,8 +49,8 @@ def runs_for(views: Compared, ref: str, gate: str | None) -> tuple[Run, ...]:
 
 def runs_owed(views: Compared, environment: str) -> tuple[Run, ...]:
     """The gates that a change of an environment owes. Raises Undecided where there is no base to tell a change by."""
-    if not views.base_known:
-        raise Undecided(f"there is no base: {views.base.label}", hint="git fetch origin main")
+    if views.undecided is not None:
+        raise views.undecided
     found = (
         Run(str(item.case.ref), item.verdict.gate.name, environment)
         for item in owed(views.context)

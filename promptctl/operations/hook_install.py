@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused, UsageError
+from promptctl.operations.compared import refuse_nested
 from promptctl.operations.writing import Plan
 from promptctl.plan.hooks import LOCAL_HOOKS, SERVER_HOOKS, Caller, hook_script, is_for, is_ours, kept_name
 from promptctl.repo.git import encode
@@ -42,8 +43,11 @@ def plan_hooks(repository: Repository, *, server: bool) -> tuple[Hook, ...]:
     if repository.bare and not server:
         message = f"{repository.top} is a bare repository, in which nobody commits"
         raise UsageError(message, hint=f"promptctl hook install --server {repository.top}")
+    root = find_root(repository)
+    if not server:
+        refuse_nested(repository, root)
     folder = hooks_folder(repository)
-    caller = Caller(sys.executable, find_root(repository))
+    caller = Caller(sys.executable, root)
     return tuple(_hook(folder, name, caller) for name in (SERVER_HOOKS if server else LOCAL_HOOKS))
 
 

@@ -37,6 +37,7 @@ def plan_new(views: Compared, wanted: NewPrompt) -> Plan:
     version = parse_version(wanted.version)
     stable = version is not None and is_stable(version)
     folder = f"{views.change.layout.templates}/{wanted.category}/{wanted.name}"
+    _refuse_nested(views, folder)
     manifest = manifest_text(name=wanted.name, owner=wanted.owner, recommended=wanted.version if stable else None)
     first = first_text(name=wanted.name, version=wanted.version, purpose=wanted.purpose)
     path = f"{folder}/{wanted.version}.md"
@@ -46,6 +47,14 @@ def plan_new(views: Compared, wanted: NewPrompt) -> Plan:
         message=f"Add prompt {wanted.name}@{wanted.version}",
         notes=(f"created {wanted.name}@{wanted.version} in {folder}", f"next: write the prompt in {path}"),
     )
+
+
+def _refuse_nested(views: Compared, folder: str) -> None:
+    """A prompt holds versions and no folders."""
+    for prompt in Catalog(views.change).prompts.values():
+        if f"{folder}/".startswith(f"{prompt.folder}/") or prompt.folder.startswith(f"{folder}/"):
+            message = f"{folder} and the prompt {prompt.folder} would lie inside each other"
+            raise Refused(message, hint="--category takes the name of another folder")
 
 
 def _refuse_unfit(wanted: NewPrompt) -> None:

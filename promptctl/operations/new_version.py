@@ -213,7 +213,12 @@ def _level(wanted: NewVersion, parent: Found, step: Step) -> Level:
 
 
 def taken_numbers(views: Compared, prompt: Prompt) -> Iterator[tuple[str, str]]:
-    """Every number of a prompt that is in use or retired: in head, and on each protected branch of this clone."""
+    """Every number of a prompt that is in use or retired: in head, and on each protected branch of this clone.
+
+    Raises Undecided where none of these is here.
+    """
+    if views.undecided is not None:
+        raise views.undecided
     change = views.change
     yield from ((text, "this branch") for text in prompt.versions)
     yield from ((text, "this branch, as retired") for text in change.tombstones(prompt.folder))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promptctl.core.errors import Undecided
 from promptctl.repo.ci import Merge, Push
 from promptctl.repo.ci_base import commit_of, merge_base_of, push_base_of
-from promptctl.repo.protected import Base, local_base, protected_at
+from promptctl.repo.protected import Base, local_base, protected_at, refuse_unreadable
 
 if TYPE_CHECKING:
     from promptctl.repo.repository import Repository
@@ -45,7 +46,11 @@ def _local_base(repository: Repository, library: Library, root: str) -> Base:
     made once more by that list. Raises Undecided, with the fetch that mends it, where no protected branch is here.
     """
     protected = protected_at(repository, library, root, repository.head)
-    base = local_base(repository, protected)
+    try:
+        base = local_base(repository, protected)
+    except Undecided:
+        refuse_unreadable(repository, library, root)
+        raise
     if base.commit is None:
         return base
     named = protected_at(repository, library, root, base.commit)

@@ -46,6 +46,16 @@ def protected_at(repository: Repository, library: Library, root: str, commit: st
     return (policy or Policy()).protected
 
 
+def refuse_unreadable(repository: Repository, library: Library, root: str) -> None:
+    """Raise Undecided where HEAD's policy cannot be read, so that nobody looks for a branch that it does not name."""
+    entry = repository.snapshot(repository.head).entry(root + POLICY_FILE)
+    document = library.policy(entry) if entry else None
+    if document is not None and parse_policy(document) is None:
+        fault = document.faults[0].message if document.faults else "it is no text"
+        message = f"the policy in HEAD cannot be read, so nothing says which branch is protected: {fault}"
+        raise Undecided(message, hint=f"mend {POLICY_FILE} and commit that alone; or --base REF")
+
+
 def protected_tips(repository: Repository, protected: tuple[str, ...]) -> list[Base]:
     """Every protected branch that this clone knows, its upstream before itself."""
     refs = _read_refs(repository, protected)

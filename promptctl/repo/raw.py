@@ -38,9 +38,9 @@ def parse_differences(out: bytes) -> Iterator[Difference]:
 
 
 def unmerged(path: str) -> Undecided:
-    """What would be committed at `path` is not decided yet."""
-    message = f"a merge is in progress and {path} is unmerged"
-    return Undecided(message, hint="resolve the conflict and `git add` the file, or git merge --abort")
+    """What would be committed at `path` is not decided yet: a merge, a rebase or the like stopped there."""
+    hint = "resolve the conflict and `git add` the file, or abort what `git status` says is in progress"
+    return Undecided(f"{path} is unmerged", hint=hint)
 
 
 def _entry(mode: str, oid: str) -> Entry | None:

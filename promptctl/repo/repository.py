@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,9 @@ _QUESTIONS = (
 
 # Where git looks for a short name, in its order: whoever can make a tag must not be able to move a base.
 _NAMESPACES = ("refs/tags/", "refs/heads/", "refs/remotes/")
+
+_OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_BRANCH = re.compile(r"(?!HEAD$)\w[\w./-]*")  # of what git allows, what people use
 
 # By object format. Git knows them without having them, see `git hash-object -t tree /dev/null`.
 _EMPTY_TREES = {
@@ -88,14 +92,22 @@ class Repository:
         """The commit that a user's name for it stands for; raises Undecided where there is none, or more than one."""
         commit = None if name.startswith("-") else self.objects.commit(name)
         if commit is None:
-            message = f"there is no commit {name!r} in this clone"
-            remote, _, branch = name.partition("/")
-            raise Undecided(message, hint=fetch_command(branch) if remote == "origin" else f"git fetch origin {name}")
+            raise Undecided(f"there is no commit {name!r} in this clone", hint=self._where_from(name))
         named = {self.objects.commit(place + name) for place in _NAMESPACES} - {None}
         if len(named) > 1:
             message = f"{name!r} is the name of a branch and of a tag, which are different commits"
             raise Undecided(message, hint=f"name it in full: {' or '.join(place + name for place in _NAMESPACES)}")
         return commit
+
+    def _where_from(self, name: str) -> str:
+        """The fetch that may bring a commit in; of a name that no remote could know, only that it is none."""
+        if _OBJECT_ID.fullmatch(name):
+            return f"git fetch origin {name}"
+        if _BRANCH.fullmatch(name):
+            branch = name.removeprefix("origin/")
+            again = "" if branch != name else f", and name it origin/{branch}"
+            return fetch_command(branch) + again
+        return "git fetch --unshallow" if self.shallow else "git branch --all lists what can be named"
 
 
 def open_repository(directory: Path) -> Repository:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from promptctl.core.report import REPORT_VERSION
-from promptctl.core.text import visible
+from promptctl.core.text import readable, visible
 
 if TYPE_CHECKING:
     from promptctl.core.findings import Finding
@@ -39,7 +39,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": visible(finding.message),
-        "path": visible(finding.path),
+        "path": readable(finding.path),
         "line": span.line if span else None,
         "column": span.column if span else None,
         "end_line": span.end_line if span else None,
@@ -49,7 +49,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "hint": _visible(finding.hint),
         "fingerprint": finding.fingerprint,
         "related": [
-            {"path": visible(item.path), "line": item.line, "column": item.column, "message": visible(item.message)}
+            {"path": readable(item.path), "line": item.line, "column": item.column, "message": visible(item.message)}
             for item in finding.related
         ],
     }

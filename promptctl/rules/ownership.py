@@ -149,9 +149,6 @@ def _unfit(change: Change, prompt: Prompt, document: Document, text: str) -> str
     known = change.versions(prompt.folder).get(text)
     if known is None:
         return "does not exist"
-    places = change.touched.get(known.path)
-    if places is not None and places.head is None:
-        return "is removed by this change"
     if text in document.section("deprecated"):
         return "is deprecated"
     return None if is_stable(known.version) else "is a pre-release"

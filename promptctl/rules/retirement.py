@@ -42,7 +42,7 @@ def removed_without_deprecation(context: Context) -> Iterator[Finding]:
     """
     for removal in _unwaived(context):
         if removal.deprecation is None and not removal.is_purge:
-            hint = f"promptctl deprecate {removal.ref} --replacement <version> --remove-after <date>"
+            hint = f"promptctl deprecate {removal.ref} --replacement <version> --remove-after <date> -m <why>"
             yield _found(removal, f"{removal.ref} is removed and was not deprecated", hint)
 
 

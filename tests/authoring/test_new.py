@@ -59,3 +59,16 @@ def test_commit_makes_one_commit(repo: Repo) -> None:
     assert repo.promptctl("new", "answer-mail", "--purpose", "Answer.", "--commit").code == 0
     assert repo.git("log", "-1", "--format=%s") == "Add prompt answer-mail@0.1.0"
     assert repo.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("category", ["task/qualify-lead", "task/qualify-lead/deeper"])
+def test_no_prompt_lies_inside_another(repo: Repo, category: str) -> None:
+    found = repo.promptctl("new", "inner", "--category", category, "--purpose", "Greet.")
+    assert (found.code, "would lie inside each other" in found.err) == (1, True)
+    assert repo.git("status", "--porcelain") == ""
+
+
+def test_no_prompt_lies_around_another(repo: Repo) -> None:
+    assert repo.promptctl("new", "inner", "--category", "task/sales", "--purpose", "Greet.").code == 0
+    found = repo.promptctl("new", "sales", "--category", "task", "--purpose", "Sell.")
+    assert (found.code, "would lie inside each other" in found.err) == (1, True)

@@ -171,3 +171,10 @@ def test_a_reader_that_goes_away_is_no_bug(repo: Repo) -> None:
     done = subprocess.run(["sh", "-c", program], cwd=repo.path, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     assert "bug" not in done.stderr
+
+
+def test_json_has_the_path_as_it_is(repo: Repo) -> None:
+    for name in ("a\nb.txt", "a\\nb.txt"):
+        repo.write(f"prompt-templates/task/{name}", "x")
+    paths = {finding["path"] for finding in repo.check().report["findings"]}
+    assert paths == {"prompt-templates/task/a\nb.txt", "prompt-templates/task/a\\nb.txt"}

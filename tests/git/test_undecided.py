@@ -59,6 +59,49 @@ def test_a_missing_ref(repo: Repo, option: str) -> None:
     assert refused(found, "there is no commit 'origin/release' in this clone", "git fetch origin +refs/heads/release")
 
 
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("release", "git fetch origin +refs/heads/release:refs/remotes/origin/release, and name it origin/release"),
+        ("c" * 40, f"git fetch origin {'c' * 40}"),
+        ("HEAD~7", "git branch --all lists what can be named"),
+        ("", "git branch --all lists what can be named"),
+        ("-x", "git branch --all lists what can be named"),
+    ],
+)
+def test_the_hint_fetches_only_what_a_remote_could_know(repo: Repo, name: str, command: str) -> None:
+    assert refused(repo.check(f"--base={name}"), f"there is no commit '{name}' in this clone", f"help: {command}")
+
+
+def test_a_parent_beyond_the_end_of_a_shallow_clone(repo: Repo, tmp_path: Path) -> None:
+    repo.write("notes.txt", "more")
+    repo.commit()
+    cut = clone(repo, tmp_path / "cut", "--depth=1")
+    assert refused(cut.check("--base=HEAD~1"), "there is no commit 'HEAD~1'", "help: git fetch --unshallow")
+    cut.git("fetch", "--quiet", "--unshallow")
+    assert cut.check("--base=HEAD~1").code == 0
+
+
+def test_a_policy_that_names_no_branch_because_it_cannot_be_read(repo: Repo) -> None:
+    repo.git("branch", "--move", "main", "trunk")
+    repo.write("promptctl.yaml", "protected: [trunk, 'rel ease']\n")
+    repo.git("commit", "-qam", "Break the policy", "--no-verify")
+    found = repo.check()
+    assert refused(found, "the policy in HEAD cannot be read, so nothing says which branch is protected", "commit that")
+    assert "main" not in found.err
+
+
+@pytest.mark.parametrize("command", ["new-version qualify-lead --bump minor -m More", "renumber qualify-lead@1.1.0"])
+def test_no_number_is_taken_where_nobody_knows_which_are_free(repo: Repo, command: str) -> None:
+    repo.switch("feature")
+    repo.add_version("1.1.0", "New.", supersedes="1.0.0", summary="Says new.")
+    repo.commit()
+    repo.git("branch", "--delete", "--force", "main")
+    found = repo.promptctl(*command.split())
+    assert refused(found, "the protected branch is not in this clone: main", "git fetch origin +refs/heads/main")
+    assert repo.git("status", "--porcelain") == ""
+
+
 def test_a_missing_protected_branch(repo: Repo) -> None:
     repo.git("branch", "--move", "main", "feature")
     command = "git fetch origin +refs/heads/main:refs/remotes/origin/main"
@@ -94,9 +137,9 @@ def conflict(repo: Repo) -> None:
 
 def test_an_unmerged_index(repo: Repo) -> None:
     conflict(repo)
-    why = f"a merge is in progress and {FOLDER}/1.1.0.md is unmerged"
+    why = f"{FOLDER}/1.1.0.md is unmerged"
     for arguments in (("check", "--staged"), ("hook", "run"), ("check", "--staged", "--all")):
-        assert refused(repo.promptctl(*arguments), why, "git merge --abort")
+        assert refused(repo.promptctl(*arguments), why, "`git add` the file, or abort")
     assert repo.check().code != 0
     repo.git("checkout", "--quiet", "--theirs", FOLDER)
     repo.git("add", "-A")

@@ -33,6 +33,16 @@ def test_a_second_run_changes_nothing(repo: Repo, origin: Repo, where: str) -> N
     assert install(repo, *arguments, "--dry-run").out == ""
 
 
+def test_above_the_project_nothing_is_installed(repo: Repo) -> None:
+    repo.git("mv", "promptctl.yaml", "prompt-templates/promptctl.yaml")
+    repo.git("commit", "-qm", "Move the project", "--no-verify")
+    before = state(repo.path / ".git/hooks")
+    found = install(repo, "--local")
+    assert (found.code, "there is no promptctl.yaml here, but one in prompt-templates" in found.err) == (2, True)
+    assert state(repo.path / ".git/hooks") == before
+    assert repo.promptctl("-C", "prompt-templates", "hook", "install", "--local").code == 0
+
+
 def test_what_a_script_is(repo: Repo) -> None:
     install(repo)
     for name in LOCAL:

@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
 def bump(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(autocompletion=complete_ref, help="A prompt, or the version to start from.")],
+    ref: Annotated[
+        str,
+        typer.Argument(autocompletion=complete_ref, metavar="NAME|REF", help="A prompt, or the version to start from."),
+    ],
     other: Annotated[
-        str | None, typer.Argument(autocompletion=complete_ref, help="Compare the first with this version.")
+        str | None,
+        typer.Argument(autocompletion=complete_ref, metavar="[REF]", help="Compare the first with this version."),
     ] = None,
     *,
     follow: Annotated[

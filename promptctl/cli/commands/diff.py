@@ -26,11 +26,11 @@ def diff(
     ctx: typer.Context,
     ref: Annotated[
         str,
-        typer.Argument(autocompletion=complete_ref, help="A version, or a prompt's newest one."),
+        typer.Argument(autocompletion=complete_ref, metavar="NAME|REF", help="A version, or a prompt's newest one."),
     ],
     other: Annotated[
         str | None,
-        typer.Argument(autocompletion=complete_ref, help="Compare the first with this one."),
+        typer.Argument(autocompletion=complete_ref, metavar="[REF]", help="Compare the first with this one."),
     ] = None,
     *,
     at: At = None,

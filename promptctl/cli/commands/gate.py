@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Evidence that a version is fit.")
 
-Ref = Annotated[str, typer.Argument(autocompletion=complete_ref, help="The version, as name@version.")]
+Ref = Annotated[str, typer.Argument(autocompletion=complete_ref, metavar="REF", help="The version, as name@version.")]
 Environment = Annotated[
     str | None, typer.Option("--env", metavar="ENV", autocompletion=complete_environment, help="The environment.")
 ]
@@ -39,7 +39,7 @@ Environment = Annotated[
 def record_evidence(
     ctx: typer.Context,
     ref: Ref,
-    gate: Annotated[str, typer.Argument(help="The gate, by its name in the policy.")],
+    gate: Annotated[str, typer.Argument(metavar="GATE", help="The gate, by its name in the policy.")],
     *,
     source: Annotated[Path, typer.Option("--from", metavar="FILE", help="What the evaluation tool wrote.")],
     baseline: Annotated[
@@ -90,8 +90,12 @@ def _read(source: Path) -> bytes:
 @app.command("run")
 def run_gates(
     ctx: typer.Context,
-    ref: Annotated[str | None, typer.Argument(autocompletion=complete_ref, help="The version.")] = None,
-    gate: Annotated[str | None, typer.Argument(help="The gate; else all that have a command.")] = None,
+    ref: Annotated[
+        str | None, typer.Argument(autocompletion=complete_ref, metavar="[REF]", help="The version.")
+    ] = None,
+    gate: Annotated[
+        str | None, typer.Argument(metavar="[GATE]", help="The gate; else all that have a command.")
+    ] = None,
     *,
     changed: Annotated[bool, typer.Option("--changed", help="All that the change owes in --env.")] = False,
     env: Environment = None,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def log(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(autocompletion=complete_name, help="The prompt.")],
+    name: Annotated[str, typer.Argument(autocompletion=complete_name, metavar="NAME", help="The prompt.")],
     *,
     at: At = None,
     output: FormatOption = Format.TEXT,

@@ -12,7 +12,7 @@ from promptctl.cli.options import HERE, Commit, Directory, DryRun, resolve_direc
 
 def new(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="The name of the prompt.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of the prompt.")],
     *,
     category: Annotated[
         str, typer.Option(help="The folder for it, such as task or support/email.", metavar="FOLDER")

@@ -38,7 +38,7 @@ class Bump(StrEnum):
 
 def new_version(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(autocompletion=complete_name, help="The prompt.")],
+    name: Annotated[str, typer.Argument(autocompletion=complete_name, metavar="NAME", help="The prompt.")],
     *,
     bump: Annotated[Bump | None, typer.Option(help="How far to raise the number; auto: as the change demands.")] = None,
     version: Annotated[str | None, typer.Option(help="The number itself.", metavar="V")] = None,

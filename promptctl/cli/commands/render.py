@@ -15,7 +15,9 @@ from promptctl.core.errors import UsageError
 
 def render(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(autocompletion=complete_ref, help="name@version, or a name alone.")],
+    ref: Annotated[
+        str, typer.Argument(autocompletion=complete_ref, metavar="NAME|REF", help="name@version, or a name alone.")
+    ],
     *,
     var: Annotated[list[str] | None, typer.Option("--var", help="A variable's value.", metavar="K=V")] = None,
     at: At = None,

@@ -13,7 +13,7 @@ from promptctl.cli.options import HERE, Commit, Directory, DryRun, resolve_direc
 
 def renumber(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(autocompletion=complete_ref, help="The draft, as name@version.")],
+    ref: Annotated[str, typer.Argument(autocompletion=complete_ref, metavar="REF", help="The draft, as name@version.")],
     *,
     to: Annotated[str, typer.Option(help="The new number, or auto for the next free one.", metavar="V|auto")] = "auto",
     commit: Commit = False,

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 def show(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(autocompletion=complete_ref, help="name@version, or a name alone.")],
+    ref: Annotated[
+        str, typer.Argument(autocompletion=complete_ref, metavar="NAME|REF", help="name@version, or a name alone.")
+    ],
     *,
     body: Annotated[bool, typer.Option("--body", help="Print the body alone.")] = False,
     at: At = None,
