@@ -224,6 +224,8 @@ def _explain(error: ValidationError, pointer: Pointer) -> str:
         meant = f"; did you mean {close}?" if close else ""
         return f"{name} must be one of {', '.join(map(str, allowed))}, not {value}{meant}"
     if error.validator == "pattern":
+        if isinstance(error.instance, str) and not error.instance.strip():
+            return f"{name} is empty"
         return f"{name} is not in the right form: {value}"
     if error.validator == "propertyNames" or "propertyNames" in error.schema_path:
         return f"{name} has a key in the wrong form: {value}"
