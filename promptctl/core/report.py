@@ -9,6 +9,7 @@ from promptctl.core.findings import Severity
 
 if TYPE_CHECKING:
     from promptctl.core.findings import Finding
+    from promptctl.core.review import Review
     from promptctl.core.words import Segment
 
 REPORT_VERSION = 1
@@ -27,7 +28,11 @@ class RuleInfo:
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A version that the change adds, with the words that changed. `follows` is the ref of its parent, if any."""
+    """A version that the change adds, with the words that changed. `follows` is the ref of its parent, if any.
+
+    `level` is what its number declares, `demanded` what its change asks for, with the `reasons`. `emergency` is empty,
+    or says why the version is one.
+    """
 
     ref: str
     path: str
@@ -35,14 +40,17 @@ class NewVersion:
     level: str | None
     summary: str | None
     segments: tuple[Segment, ...]
+    demanded: str | None = None
+    reasons: tuple[str, ...] = ()
+    emergency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """`base` is a commit or None, `head` a commit, `index` or `worktree`; `policy` says whose was in force.
 
-    `prompts` and `versions` count what rules about them looked at. `rules` and `added` are filled in for the formats
-    that show them.
+    `prompts` and `versions` count what rules about them looked at. `rules`, `added` and `review` are filled in for the
+    formats that show them.
     """
 
     tool_version: str
@@ -55,6 +63,7 @@ class Report:
     findings: tuple[Finding, ...]
     rules: tuple[RuleInfo, ...] = ()
     added: tuple[NewVersion, ...] = ()
+    review: Review | None = None
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)

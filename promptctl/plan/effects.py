@@ -9,7 +9,7 @@ from promptctl.core.reach import reachable
 from promptctl.plan.rollouts import slots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from promptctl.core.selection import Selection
 
@@ -59,12 +59,22 @@ def _by_prompt(selection: Selection) -> dict[str, list[object]]:
 
 def _of_prompt(old: Selection, new: Selection, name: str) -> Iterator[Effect]:
     tenants: list[str | None] = [*dict.fromkeys((*old.tenants, *new.tenants)), None]
-    for wanted in dict.fromkeys((name, *slots_of(old, name), *slots_of(new, name))):
+    places = dict.fromkeys((name, *slots_of(old, name), *slots_of(new, name)))
+    single = _singled_out(old, name, places) | _singled_out(new, name, places)
+    for wanted in places:
         groups: dict[tuple[str, str], list[str]] = {}
+        usual = _words(old, wanted, None), _words(new, wanted, None)
         for tenant in tenants:
-            chains = _words(old, wanted, tenant), _words(new, wanted, tenant)
-            groups.setdefault(chains, []).append(tenant or EVERYBODY_ELSE)
+            chains = (_words(old, wanted, tenant), _words(new, wanted, tenant)) if tenant in single else usual
+            groups.setdefault(chains, []).append(EVERYBODY_ELSE if tenant is None else tenant)
         yield from (Effect(wanted, tuple(who), *chains) for chains, who in groups.items())
+
+
+def _singled_out(selection: Selection, name: str, places: Iterable[str]) -> set[str]:
+    """The tenants that may get another version of a prompt than those whom the configuration does not list."""
+    keys = frozenset(places)
+    own = {tenant for tenant, entry in selection.tenants.items() if not keys.isdisjoint(entry.overrides)}
+    return own.union(*(flag.tenants or () for flag in selection.flags_of.get(name, ())))
 
 
 def _words(selection: Selection, wanted: str, tenant: str | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from promptctl.core.findings import Finding, Related, Severity, Span
 from promptctl.core.report import NewVersion, Report, RuleInfo
+from promptctl.core.review import Bound, Gated, GateLine, Group, Moving, People, Review, Scopes, Shifted, Undo
 from promptctl.core.words import diff_words
 
 FOLDER = "prompt-templates/task/qualify-lead"
@@ -69,6 +70,9 @@ ADDED = (
         segments=diff_words(
             "---\nversion: 1.0.0\n---\nJudge the lead.\n", "---\nversion: 1.1.0\n---\nJudge it well.\n"
         ),
+        demanded="minor",
+        reasons=("minor, body: `it` is new | <b>", "patch, purpose: spelling"),
+        emergency="safety, INC-1042",
     ),
 )
 
@@ -83,4 +87,52 @@ CLEAN = Report(
     findings=(),
     rules=RULES,
 )
-REPORT = replace(CLEAN, findings=FINDINGS, added=ADDED)
+WHO = People(2, ("acme-health", "<b>globex</b>"), others=True, regimes=(("hipaa", 1),))
+REVIEW = Review(
+    moving=(
+        Moving("staging", readable=False),
+        Moving(
+            environment="production",
+            people=WHO,
+            stay=998,
+            entries=(
+                Shifted(
+                    "qualify-lead@1.0.0",
+                    "qualify-lead@1.1.0",
+                    (Scopes("default", 1, ("qualify-lead",)), Scopes("tenant", 2, ("acme-health",))),
+                ),
+            ),
+            groups=(Group("salesAgent.qualifyLead", "qualify-lead@1.0.0", "qualify-lead@1.1.0", WHO),),
+            unlisted="refused",
+        ),
+    ),
+    gated=(
+        Gated(
+            ref="qualify-lead@1.1.0",
+            environment="production",
+            baseline="qualify-lead@1.0.0",
+            gates=(
+                GateLine(
+                    gate="evals",
+                    regime="hipaa",
+                    result="failed",
+                    message="cost.change is +20% and must be <= +10%",
+                    bounds=(
+                        Bound("pass_rate", ">= 0.95", "0.97", "0.96", met=True, provider="openai:gpt"),
+                        Bound("cost.change", "<= +10%", "+20%", "0.01", met=False, provider=None),
+                        Bound("tokens.change", "<= +10%", None, None, met=None, provider=None),
+                    ),
+                    by=("recorded by CI", "reviewed by Jane <jane@example.com>"),
+                ),
+                GateLine("tests", None, "missing", "qualify-lead@1.1.0 has no evidence", (), ()),
+            ),
+            returns=False,
+        ),
+        Gated("qualify-lead@1.1.0", "staging", None, (), returns=False),
+    ),
+    policy=("gates", "waivers"),
+    undo=Undo(
+        ('promptctl rollback qualify-lead@1.1.0 --env production -m "why"',), ("qualify-lead@1.1.0",), loses=True
+    ),
+)
+REPORT = replace(CLEAN, findings=FINDINGS, added=ADDED, review=REVIEW)

@@ -95,7 +95,7 @@ def check(
         raise typer.Exit(exit_code(report, strict=strict))
     if write_baseline:
         _write_baseline(question)
-    report = run(question, with_added=report_format in {ReportFormat.MARKDOWN, ReportFormat.GITHUB})
+    report = run(question, for_review=report_format in {ReportFormat.MARKDOWN, ReportFormat.GITHUB})
     show(report, report_format, output)
     raise typer.Exit(exit_code(report, strict=strict))
 

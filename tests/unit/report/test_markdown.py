@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from promptctl.core.findings import Finding, Severity, Span
 from promptctl.core.report import NewVersion, Report
+from promptctl.core.review import Bound, Gated, GateLine, Group, Moving, People, Review, Scopes, Shifted, Undo
 from promptctl.core.words import Segment, diff_words
 from promptctl.report.markdown import MARK, markdown_text
 from tests.support.reports import ADDED, CLEAN, REPORT
@@ -68,7 +69,9 @@ def test_what_blocks_comes_first() -> None:
     assert headings == [
         "## promptctl: blocked by 2 errors",
         "### What blocks",
+        "### Who moves",
         "### What changed",
+        "### Gates",
         "### Levels, waivers and policy",
         "### Also",
         "### How to undo",
@@ -121,9 +124,23 @@ def hostile(text: str) -> Report:
     """A report that has a text in every place that can come from a repository."""
     finding = Finding("metadata-invalid", Severity.ERROR, text, f"a/{text}", Span(1, 2, 3, 4), hint=text)
     segments = (Segment("equal", text), Segment("delete", text), Segment("insert", f"{text}{text}"))
-    item = NewVersion(text, text, text, "minor", text, segments)
+    item = NewVersion(text, text, text, "minor", text, segments, "major", (text,) * 7, text)
     kinds = (finding, replace(finding, severity=Severity.WARNING), replace(finding, rule="policy-loosened"))
-    return replace(CLEAN, findings=kinds, added=(item,), base_label=text)
+    return replace(CLEAN, findings=kinds, added=(item,), base_label=text, review=review_of(text))
+
+
+def review_of(text: str, count: int = 1) -> Review:
+    """What reviewers decide on, with a text in every place and `count` of everything."""
+    few = min(count, 5)  # what is listed by name is short already
+    people = People(9, (text,) * few, others=True, regimes=((text, 3),) * few)
+    shifted = Shifted(text, text, (Scopes("tenant", 9, (text,) * few),) * min(count, 4))
+    moving = Moving(text, people, 2, (shifted,) * count, (Group(text, text, text, people),) * count)
+    bound = Bound(text, text, text, text, met=False, provider=text)
+    line = GateLine(text, text, "failed", text, (bound,) * count, (text,) * min(few, 2))
+    gated = Gated(text, text, text, (line, replace(line, bounds=(), by=())) * count, returns=True)
+    undo = Undo((text,) * count, (text,) * count, loses=True)
+    unread = Moving(text, readable=False)
+    return Review((moving, unread) * count, (gated,) * count, (text,) * count, undo)
 
 
 def prose_of(report: Report) -> str:
@@ -152,6 +169,16 @@ def test_no_text_at_all_breaks_out_of_its_place(text: str) -> None:
     assert found.split() == PLAIN.split()
 
 
+def test_a_command_to_go_back_is_never_cut() -> None:
+    """Half a command is worse than none."""
+    command = f"promptctl rollback {'a' * 64}@{'1' * 200}.0.0 --env {'e' * 200} -m why"
+    review = Review(undo=Undo((command,) * 50, ()))
+    text = markdown_text(replace(CLEAN, review=review))
+    shown = re.findall(r"^- `(.*)`$", text, re.MULTILINE)
+    assert set(shown) == {command}
+    assert "… cut here: `promptctl rollback --help`" in text
+
+
 @settings(deadline=None)
 @given(TEXT)
 def test_a_difference_shows_the_text_as_it_is(text: str) -> None:
@@ -169,7 +196,8 @@ def long_report(*, errors: int = 0, warnings: int = 0, versions: int = 0, size: 
     item = NewVersion(text * size, "a.md", text * size, "minor", text * size, (Segment("insert", text * size),))
     findings = (error,) * errors + (replace(error, severity=Severity.WARNING, rule="policy-loosened"),) * warnings
     findings += (replace(error, severity=Severity.INFO),) * warnings
-    return replace(CLEAN, findings=findings, added=(item,) * versions, base_label=text * size)
+    review = review_of(text * size, min(versions, 50))
+    return replace(CLEAN, findings=findings, added=(item,) * versions, base_label=text * size, review=review)
 
 
 @pytest.mark.parametrize("text", ["x", "&", "\0", "`", "💡", "\n", "\U000e0041", "` "])
@@ -189,13 +217,13 @@ def test_what_was_cut_is_said() -> None:
     cut = re.findall(r"^(?:- )?… and (\d+) more(.*)", text, re.MULTILINE)
     assert [words for _, words in cut] == [
         ", cut here: `promptctl check` lists them all",
+        ", cut here: `promptctl check` lists them all",
         " versions, cut here: `promptctl diff` shows each",
-        ", cut here: `promptctl check` lists them all",
-        ", cut here: `promptctl check` lists them all",
+        *[", cut here: `promptctl check` lists them all"] * 3,
     ]
-    items = len(re.findall(r"^- \*\*metadata-invalid", text.partition("### What changed")[0], re.MULTILINE))
+    items = len(re.findall(r"^- \*\*metadata-invalid", text.partition("### Who moves")[0], re.MULTILINE))
     assert items + int(cut[0][0]) == 400
-    assert text.count("<details") + int(cut[1][0]) == 400
+    assert text.count("<details") + int(cut[2][0]) == 400
     long = markdown_text(replace(CLEAN, added=(version(Segment("insert", "&" * 100_000)),)))
     assert "<i>… cut here: promptctl diff shows all of it</i></pre>" in long
     assert long.count("&amp;") * 5 > 15_000
@@ -204,12 +232,15 @@ def test_what_was_cut_is_said() -> None:
 
 def test_the_last_of_many_versions_keeps_its_room() -> None:
     """One difference may not take the room of all others."""
-    texts = tuple(version(Segment("insert", f"{number} " * 50_000), ref=f"a@{number}.0.0") for number in range(3))
+    texts = tuple(version(Segment("insert", f"{number} " * 50_000), ref=f"a@{number}.0.0") for number in range(5))
     page = Page(markdown_text(replace(CLEAN, added=texts)))
-    assert page.elements.count("details") == 2
+    assert page.elements.count("details") == 4
     assert "… and 1 more version, cut here" in page.prose
 
 
 def test_the_level_is_said_beside_what_it_follows() -> None:
-    assert "- `qualify-lead@1.1.0` is a minor step after `qualify-lead@1.0.0`" in markdown_text(REPORT)
+    told = (
+        "- `qualify-lead@1.1.0` is a minor step after `qualify-lead@1.0.0`; its change demands minor\n  - ``minor, body"
+    )
+    assert told in markdown_text(REPORT)
     assert ADDED[0].summary is not None
