@@ -11,7 +11,7 @@ from promptctl.repo.attributes import conversions, marked_files
 from promptctl.repo.git import decode
 from promptctl.repo.grep import Limits, search
 from promptctl.repo.heads import HeadKind
-from promptctl.repo.history import file_authors, first_entry
+from promptctl.repo.history import file_authors, first_entry, stood_at
 from promptctl.repo.past import states
 from promptctl.repo.raw import unmerged
 
@@ -40,6 +40,9 @@ class HistoryFacts:
         if path not in self._first:
             self._first[path] = None if self.base is None else first_entry(self.repository, self.base, path)
         return self._first[path]
+
+    def was_released(self, path: str, entry: Entry) -> bool:
+        return self.base is None or stood_at(self.repository, self.base, path, entry)
 
     def exists(self, path: str) -> bool:
         self.head.include((path,))

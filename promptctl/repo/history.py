@@ -20,9 +20,10 @@ PLAIN = (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from promptctl.core.entries import Entry
+    from promptctl.repo.raw import Difference
     from promptctl.repo.repository import Repository
 
 
@@ -34,12 +35,23 @@ def first_entry(repository: Repository, commit: str, path: str) -> Entry | None:
     """
     if repository.shallow:
         return None
-    arguments = ("--first-parent", "-m", "--reverse", "--diff-filter=A", "--raw", "-z", "--no-renames", "--no-abbrev")
+    found = _differences(repository, commit, path, "--reverse", "--diff-filter=A")
+    return next((difference.new for difference in found if difference.path == path), None)
+
+
+def stood_at(repository: Repository, commit: str, path: str, entry: Entry) -> bool:
+    """Whether a path ever had this entry on the first-parent history of `commit`; True where that is cut short."""
+    if repository.shallow:
+        return True
+    found = _differences(repository, commit, path)
+    return any(difference.path == path and entry in (difference.old, difference.new) for difference in found)
+
+
+def _differences(repository: Repository, commit: str, path: str, *options: str) -> Iterator[Difference]:
+    """What each commit of a first-parent history did to a path, as first-parent merges show it (`-m`)."""
+    arguments = ("--first-parent", "-m", *options, "--raw", "-z", "--no-renames", "--no-abbrev")
     out = repository.git.with_settings(PLAIN).run("log", "--format=", *arguments, commit, "--", path)
-    for difference in parse_differences(out):
-        if difference.path == path:
-            return difference.new
-    return None
+    return parse_differences(out)
 
 
 @dataclass(frozen=True, slots=True)

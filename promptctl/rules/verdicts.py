@@ -36,6 +36,8 @@ def judged(context: Context) -> Iterator[Judged]:
         verdict = _verdict(change, place, places)
         if verdict is Verdict.UNDECIDABLE:
             raise _cannot_decide(path)
+        if verdict is Verdict.TAMPERED and _was_draft(change, path, places):
+            verdict = _since_draft(change, place, places)
         if verdict is Verdict.TAMPERED and _waived_on_base(context, path, places.base):
             verdict = _since_waiver(places)
         if verdict not in {Verdict.FINE, Verdict.DRAFT} and change.asked_about(path):
@@ -69,6 +71,21 @@ def _waived_on_base(context: Context, path: str, entry: Entry | None) -> bool:
     about = [waiver for waiver in context.policy.waivers if waiver.blob == blob and names_path(context, waiver, path)]
     rules = (context.registry.get(waiver.rule) for waiver in about)
     return any(rule is not None and rule.family == "immutability" for rule in rules)
+
+
+def _was_draft(change: Change, path: str, places: Places) -> bool:
+    """Whether the fork lies on a branch that was merged into base, and base itself never had what the fork has."""
+    forked = [entry for entry in places.forks or () if entry is not None]
+    return not any(change.facts.was_released(path, entry) for entry in forked)
+
+
+def _since_draft(change: Change, place: Place, places: Places) -> Verdict:
+    """What head did beside what became of a draft that both began with: mostly nothing, being behind."""
+    if places.head in (places.forks or ()):
+        return Verdict.FINE
+    if places.head is None and places.base is not None:
+        return Verdict.REMOVED
+    return _verdict(change, place, replace(places, forks=(None,)))
 
 
 def _since_waiver(places: Places) -> Verdict:

@@ -18,6 +18,13 @@ class Facts(Protocol):
         """The entry with which a path was first released on base, or None where history is cut short of it."""
         ...
 
+    def was_released(self, path: str, entry: Entry) -> bool:
+        """Whether base itself ever had this at a path, and not only a branch that was merged into it.
+
+        True where history is cut short: nothing shows that it was a draft.
+        """
+        ...
+
     def exists(self, path: str) -> bool:
         """Whether head has a file at a path of the repository, managed or not."""
         ...

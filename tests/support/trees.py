@@ -72,6 +72,9 @@ class CaseFacts:
         oid = self.said.get("first-release", {}).get(path)
         return Entry("100644", oid) if oid else None
 
+    def was_released(self, path: str, _: Entry) -> bool:
+        return path not in self.said.get("drafts", ())
+
     def exists(self, path: str) -> bool:
         return path in self.head.entries
 
