@@ -22,7 +22,7 @@ from promptctl.core.styled import Line, Part, line
 from promptctl.core.text import plural, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from promptctl.core.events import Event, Shift
     from promptctl.operations.audit import Audit
@@ -100,10 +100,16 @@ def _day(option: str, text: str | None) -> str | None:
 def _row(event: Event) -> dict[str, Any]:
     oid, author, email, when, _ = event.commit
     who = (event.path, oid, author, email, when)
-    shift = event.shift
+    row = (event.kind.value, event.ref, *who, event.lawful, event.detail)
+    return dict(zip(_COLUMNS, row, strict=False)) | _moved_row(event.shift)
+
+
+def _moved_row(shift: Shift | None) -> dict[str, Any]:
     moved = (shift.environment, shift.old, shift.new, list(shift.scopes)) if shift else ("", "", "", [])
-    row = (event.kind.value, event.ref, *who, event.lawful, event.detail, *moved)
-    return dict(zip(_COLUMNS, row, strict=True))
+    return dict(zip(_COLUMNS[9:], moved, strict=True))
+
+
+_NOWHERE = json.dumps(_moved_row(None))[1:]  # most events move nobody
 
 
 def _intervals(found: Audit) -> list[dict[str, Any]]:
@@ -124,11 +130,27 @@ def _intervals(found: Audit) -> list[dict[str, Any]]:
 
 
 def _json(found: Audit) -> str:
-    """One event a line, as there may be very many. Within a text a quote is escaped, so only events start like one."""
+    """One event a line, as there may be very many."""
     head = {"version": 1, "branch": found.branch, "tip": found.tip, "clean": found.clean, "commits": found.commits}
     head |= {"intervals": _intervals(found)} if found.intervals else {}
-    document = json.dumps(head | {"events": [_row(event) for event in found.events]})
-    return document.replace('{"event": ', '\n{"event": ')
+    document = json.dumps(head | {"events": []}).removesuffix("]}")
+    return document + "".join(_joined(found.events)) + "]}"
+
+
+def _joined(events: Iterable[Event]) -> Iterator[str]:
+    """Each event on a line of its own. Those of one commit share what they say of it, which is most of their text."""
+    encode, commit, who, start = json.encoder.encode_basestring_ascii, None, "", "\n"
+    for event in events:
+        if event.commit is not commit:
+            commit = event.commit
+            who = json.dumps(dict(zip(_COLUMNS[3:7], commit[:4], strict=True)))[1:-1]
+        shift = event.shift
+        moved = json.dumps(_moved_row(shift))[1:] if shift else _NOWHERE
+        yield (
+            f'{start}{{"event": "{event.kind.value}", "ref": {encode(event.ref)}, "path": {encode(event.path)}, {who}, '
+            f'"lawful": {"true" if event.lawful else "false"}, "detail": {encode(event.detail)}, {moved}'
+        )
+        start = ", \n"
 
 
 def _csv(found: Audit) -> str:
