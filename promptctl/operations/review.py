@@ -148,12 +148,22 @@ def _undo(context: Context, base: str | None, added: tuple[str, ...]) -> Undo | 
     commands: list[str] = []
     loses = False
     for name in _touched(context):
-        single = _rollbacks(context, name)
+        single = _by_files(context, name, base) or _rollbacks(context, name)
         if single is None and base is not None:
             loses = True
             commands.append(f'promptctl rollback --env {quote(name)} --at {base} -m "why"')
         commands += single or ()
     return Undo(tuple(commands), added, loses)
+
+
+def _by_files(context: Context, name: str, base: str | None) -> list[str]:
+    """For an environment that comes or goes: there is nothing that a rollback could start from, or go back to."""
+    before, after = (context.change.environment(name, on_base=on_base).files for on_base in (True, False))
+    if not before and after:
+        return [f"git rm -- {' '.join(quote(file.path) for file in after)}"]
+    if before and not after:
+        return [f"git restore --source={base} --staged --worktree -- {' '.join(quote(file.path) for file in before)}"]
+    return []
 
 
 def _rollbacks(context: Context, name: str) -> list[str] | None:

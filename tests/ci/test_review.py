@@ -212,3 +212,12 @@ def test_of_a_configuration_that_cannot_be_read_nothing_is_claimed(sold: Repo) -
     text = comment(sold)
     assert "nobody moves. Tenants that are not listed are **refused** from now on." in text
     assert "- The policy changes: `gates`, `regimes`" in section(text, "Levels, waivers and policy")
+
+
+def test_an_environment_that_comes_or_goes_is_taken_back_by_its_files(sold: Repo) -> None:
+    sold.git("mv", PRODUCTION, "prompt-config/staging.yaml")
+    sold.commit("Another name")
+    undo = section(comment(sold), "How to undo")
+    assert "- `git rm -- prompt-config/staging.yaml`" in undo
+    assert f"- `git restore --source={sold.git('rev-parse', 'main')} --staged --worktree -- {PRODUCTION}`" in undo
+    assert "promptctl rollback" not in undo
