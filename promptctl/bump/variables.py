@@ -9,7 +9,7 @@ from promptctl.bump.reasons import Reason
 from promptctl.bump.schemas import compare_schemas
 from promptctl.bump.settings import line_of
 from promptctl.core.levels import Level
-from promptctl.core.templates import ENGINES, EngineUnavailable, TemplateFault, Variable, variables
+from promptctl.core.templates import ENGINES, Need, TemplateError, Variable, asked, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,18 +50,18 @@ def _declared_or_no_longer(old: VersionFile, new: VersionFile) -> Iterator[Reaso
 def _schema_of(uses: _Uses | None, value: dict[str, Any]) -> dict[str, Any] | None:
     if uses is None:
         return None
-    return {"type": "object", "required": sorted(uses), "properties": dict.fromkeys(sorted(uses), value)}
+    required = sorted(name for name, use in uses.items() if use.need is not Need.OPTIONAL)
+    return {"type": "object", "required": required, "properties": dict.fromkeys(sorted(uses), value)}
 
 
 def _uses(file: VersionFile) -> _Uses | None:
-    """The first use of every variable of the body, or None where nothing here can read it."""
+    """How every variable of the body is used, or None where that cannot be told."""
     if file.body is None or file.template not in ENGINES:
         return None
     try:
-        found = variables(file.template, file.body)
-    except (TemplateFault, EngineUnavailable):
+        return asked(variables(file.template, file.body))
+    except TemplateError:
         return None
-    return {variable.name: variable for variable in reversed(found)}
 
 
 def _unknown(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
@@ -69,8 +69,22 @@ def _unknown(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
     same_input = old.input_schema is None and new.input_schema is None and old.template == new.template
     if same_input and _tags(old.body or "") == _tags(new.body or ""):
         return
-    message = f"the variables of a {new.template} body cannot be read, so nothing proves that they are the same"
+    which, doubt = next((which, doubt) for which, file in (("new", new), ("old", old)) if (doubt := _doubt(file)))
+    message = f"nothing proves that the variables are the same, for the {which} body cannot be read: {doubt}"
     yield Reason(Level.MAJOR, "variables", message, line_of(new, "template"))
+
+
+def _doubt(file: VersionFile) -> str:
+    """Why the variables of a body cannot be told; empty where they can, or need not."""
+    if file.input_schema is not None or file.body is None:
+        return ""
+    if file.template not in ENGINES:
+        return f"there is no engine {file.template}"
+    try:
+        variables(file.template, file.body)
+    except TemplateError as error:
+        return str(error)
+    return ""
 
 
 def _tags(body: str) -> list[str]:
@@ -78,15 +92,33 @@ def _tags(body: str) -> list[str]:
     return _TAG.findall(body)
 
 
-def _compare_uses(new: VersionFile, before: _Uses, after: _Uses) -> list[Reason]:
+def _compare_uses(new: VersionFile, before: _Uses, after: _Uses) -> Iterator[Reason]:
     gone = [name for name in before if name not in after]
     come = [name for name in sorted(after, key=lambda name: after[name].start) if name not in before]
     if len(gone) == len(come) == 1:
-        return [_reason(new, after[come[0]], f"the variable {gone[0]} became {come[0]}")]
-    removed = [Reason(Level.MAJOR, "variables", f"the variable {name} is gone", line_of(new, "name")) for name in gone]
-    return [*removed, *(_reason(new, after[name], f"the variable {name} is new and must be given") for name in come)]
+        yield _reason(new, after[come[0]], Level.MAJOR, f"the variable {gone[0]} became {come[0]}")
+        return
+    for name in gone:
+        yield Reason(Level.MAJOR, "variables", f"the variable {name} is gone", line_of(new, "name"))
+    for name in come:
+        yield _reason(new, after[name], *_NEW[after[name].need], about=name)
+    for name, use in after.items():
+        if name in before and (use.need is Need.OPTIONAL) is not (before[name].need is Need.OPTIONAL):
+            yield _reason(new, use, *_OTHERWISE[use.need], about=name)
 
 
-def _reason(new: VersionFile, variable: Variable, message: str) -> Reason:
+_NEW: dict[Need, tuple[Level, str]] = {
+    Need.REQUIRED: (Level.MAJOR, "is new and must be given"),
+    Need.OPTIONAL: (Level.MINOR, "is new and may be left out"),
+    Need.POSSIBLE: (Level.MAJOR, "is new in a section, which must hold it or be given it"),
+}
+_OTHERWISE: dict[Need, tuple[Level, str]] = {
+    Need.REQUIRED: (Level.MAJOR, "must be given now"),
+    Need.OPTIONAL: (Level.MINOR, "may be left out now"),
+    Need.POSSIBLE: (Level.MAJOR, "may have to be given now"),
+}
+
+
+def _reason(new: VersionFile, variable: Variable, level: Level, message: str, *, about: str = "") -> Reason:
     line = new.lines.position(new.body_start + variable.start).line
-    return Reason(Level.MAJOR, "variables", message, line)
+    return Reason(level, "variables", f"the variable {about} {message}" if about else message, line)

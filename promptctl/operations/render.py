@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused, UsageError
-from promptctl.core.templates import ENGINES, EngineUnavailable, MissingVariable, TemplateFault, render, variables
+from promptctl.core.templates import (
+    ENGINES,
+    EngineUnavailable,
+    MissingVariable,
+    TemplateFault,
+    UnknownVariables,
+    render,
+    variables,
+)
 from promptctl.core.text import suggest
 from promptctl.operations.catalog import Catalog
 
@@ -31,7 +39,7 @@ def render_version(views: Compared, text: str, values: Mapping[str, str]) -> str
     except MissingVariable as error:
         names = ", ".join(error.names)
         raise UsageError(f"no value for {names}", hint=" ".join(f"--var {name}=…" for name in error.names)) from error
-    except TemplateFault as error:
+    except (TemplateFault, UnknownVariables) as error:
         message = f"the {found.file.template} template of {found.ref} cannot be rendered: {error}"
         raise Refused(message, hint=f"promptctl check {found.item.path}") from error
     except EngineUnavailable as error:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from promptctl.core.findings import Severity
-from promptctl.core.templates import ENGINES, EngineUnavailable, TemplateFault, variables
+from promptctl.core.templates import (
+    ENGINES,
+    EngineUnavailable,
+    Need,
+    TemplateError,
+    TemplateFault,
+    UnknownVariables,
+    variables,
+)
 from promptctl.core.text import suggest
 from promptctl.rules.base import problem, ref_of, rule, span_of
 
@@ -52,7 +60,7 @@ def template_invalid(context: Context) -> Iterator[Finding]:
             span = span_of(file.lines, file.body_start + fault.offset, file.body_start + fault.offset)
             message = f"the {file.template} template cannot be parsed: {fault}"
             yield problem(place.path, message, span=span, subject="template", ref=ref_of(place))
-        except EngineUnavailable:
+        except (EngineUnavailable, UnknownVariables):
             continue
 
 
@@ -62,7 +70,8 @@ def undeclared_variable(context: Context) -> Iterator[Finding]:
 
     ## What it does
     Where a version has an input schema, its properties are the variables. Each variable that the body uses must be
-    one of them. Without an input schema the body alone says what the variables are.
+    one of them. Without an input schema the body alone says what the variables are. A name inside a section of
+    `mustache` or `handlebars` may be a part of that section's value, and is let pass.
 
     ## Why is this bad?
     Whoever calls the prompt by its schema leaves a hole in the text.
@@ -129,7 +138,7 @@ def unused_input(context: Context) -> Iterator[Finding]:
             continue
         used = {variable.name for variable in uses}
         for name in _declared(file.input_schema):
-            if name not in used and not (file.template == "mustache" and _stands_in_tag(file, name)):
+            if name not in used:
                 start, end = file.locate("input", "schema", "properties", name, on_key=True)
                 message = f"the input schema has `{name}`, which the body does not use"
                 span = span_of(file.lines, start, end)
@@ -147,21 +156,22 @@ def _uses(file: VersionFile) -> tuple[Variable, ...] | None:
     """The variables of the body, or None where the engine cannot say."""
     try:
         return variables(file.template, file.body or "")
-    except (TemplateFault, EngineUnavailable):
+    except TemplateError:
         return None
 
 
 def _first_uses(file: VersionFile) -> list[Variable]:
-    return list({variable.name: variable for variable in reversed(_uses(file) or ())}.values())[::-1]
+    """Of those that the body names; in a section of its own a name may be the section's."""
+    try:
+        found = variables(file.template, file.body or "")
+    except UnknownVariables as error:
+        found = error.known
+    except TemplateError:
+        return []
+    sure = (variable for variable in reversed(found) if variable.need is not Need.POSSIBLE)
+    return list({variable.name: variable for variable in sure}.values())[::-1]
 
 
 def _declared(schema: Any) -> list[str]:
     properties = schema.get("properties") if isinstance(schema, dict) else None
     return [str(name) for name in properties] if isinstance(properties, dict) else []
-
-
-def _stands_in_tag(file: VersionFile, name: str) -> bool:
-    """Inside a mustache section a name may be the section's own or the input's: give it the benefit of the doubt."""
-    from promptctl.core.templates import mustache
-
-    return any(tag.root == name for tag in mustache.tags(file.body or ""))

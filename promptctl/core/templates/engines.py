@@ -15,7 +15,8 @@ def variables(engine: str, body: str) -> tuple[Variable, ...]:
 
     Raises:
         TemplateFault: the engine cannot parse the body.
-        EngineUnavailable: the engine is not installed, or has no grammar here.
+        UnknownVariables: the body takes in others, or hands on all that it is given.
+        EngineUnavailable: the engine is not installed.
         ValueError: there is no engine of that name.
     """
     return _engine(engine).variables(body)
@@ -27,7 +28,7 @@ def render(engine: str, body: str, values: Mapping[str, object]) -> str:
     Raises:
         MissingVariable: a variable has no value.
         TemplateFault: the engine cannot parse the body, or a value does not fit its use.
-        EngineUnavailable: the engine is not installed, or has no grammar here.
+        EngineUnavailable: the engine is not installed, or nothing here renders its bodies.
         ValueError: there is no engine of that name.
     """
     return _engine(engine).render(body, values)
@@ -50,7 +51,9 @@ def _engine(name: str) -> Engine:
         case "jinja2":
             return _jinja()
         case "handlebars":
-            raise EngineUnavailable(name, "handlebars bodies are not analysed, render them in the application")
+            from promptctl.core.templates import handlebars
+
+            return handlebars
     raise ValueError(f"there is no template engine {name!r}")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Final
 
@@ -11,8 +12,10 @@ from jinja2.meta import TrackingCodeGenerator
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from promptctl.core.templates.model import MissingVariable, TemplateFault, Variable
+from promptctl.core.templates.jinja_needs import loads
+from promptctl.core.templates.model import MissingVariable, TemplateFault, UnknownVariables, Variable
 
+_OTHERS: Final = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _UNDEFINED: Final = re.compile(r"'([^']+)' is undefined")
 
 
@@ -61,20 +64,28 @@ def variables(body: str) -> tuple[Variable, ...]:
 
     Raises:
         TemplateFault: jinja2 cannot parse the body.
+        UnknownVariables: the body takes in another template, which sees all that is given.
     """
     # jinja2 reads every line end as "\n"; as many characters must remain.
     source = body.replace("\r\n", " \n").replace("\r", "\n")
     try:
         tree = _analyser().parse(source)
-        loads = [(node.lineno, node.name) for node in tree.find_all(nodes.Name) if node.ctx == "load"]
-        loads += [(node.lineno, node.name) for node in tree.find_all(nodes.NSRef)]
+        found = loads(tree)
         undeclared = _undeclared(tree)
+        is_whole = not any(_takes_in(node) for node in tree.find_all(_OTHERS))
     except TemplateSyntaxError as error:
         raise TemplateFault(error.message or "syntax error", min(error.lineno, len(body))) from error
     except Exception as error:  # such as RecursionError, or the ValueError of a number with too many digits
         raise TemplateFault(f"jinja2 cannot read the body: {error}") from error
-    uses = sorted({(start, name) for start, name in loads if name in undeclared})
-    return tuple(Variable(name, start, start + len(name)) for start, name in uses)
+    uses = tuple(sorted((use for use in found if use.name in undeclared), key=lambda use: use.start))
+    if not is_whole:
+        raise UnknownVariables("it takes in another template, which may use any variable", uses)
+    return uses
+
+
+def _takes_in(node: nodes.Node) -> bool:
+    """Whether another template sees the variables of this one."""
+    return isinstance(node, nodes.Extends) or bool(getattr(node, "with_context", False))
 
 
 def _undeclared(tree: nodes.Template) -> set[str]:
@@ -92,7 +103,8 @@ def render(body: str, values: Mapping[str, object]) -> str:
         MissingVariable: a variable that is needed has no value.
         TemplateFault: jinja2 cannot parse the body, or it fails on these values.
     """
-    variables(body)
+    with suppress(UnknownVariables):
+        variables(body)
     try:
         return _renderer().from_string(body).render(dict(values))
     except Exception as error:  # whatever the body's expressions raise on these values

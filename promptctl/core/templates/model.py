@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Protocol
 
 from promptctl.core.text import shortened
@@ -9,13 +10,22 @@ from promptctl.core.text import shortened
 _LONGEST: Final = 200  # characters of a message, which may repeat a piece of the body
 
 
+class Need(StrEnum):
+    """What a use asks of callers: a value, nothing, or a value unless the name is that of a part of a section."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    POSSIBLE = "possible"
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One use of a variable: `body[start:end]` is its name."""
+    """One use of a variable: `body[start:end]` is its name. It may be left out where all its uses are optional."""
 
     name: str
     start: int
     end: int
+    need: Need = Need.REQUIRED
 
 
 class TemplateError(Exception):
@@ -60,6 +70,18 @@ class EngineUnavailable(TemplateError):
         return f"the template engine {self.engine} is not available: {self.hint}"
 
 
+class UnknownVariables(TemplateError):
+    """The body is lawful, but uses what it does not name, such as whatever a partial uses; `known` is what it names."""
+
+    def __init__(self, reason: str, known: tuple[Variable, ...]) -> None:
+        super().__init__(reason, known)
+        self.reason = reason
+        self.known = known
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Engine(Protocol):
     """What the module of an engine holds; the errors are those above and no others."""
 
@@ -68,6 +90,12 @@ class Engine(Protocol):
 
     def render(self, body: str, values: Mapping[str, object]) -> str:
         """Return the body with its variables replaced."""
+
+
+def asked(uses: Iterable[Variable]) -> dict[str, Variable]:
+    """Return for each name the use that asks the most of callers, the first of those: required, possible, optional."""
+    order = {Need.REQUIRED: 2, Need.POSSIBLE: 1, Need.OPTIONAL: 0}
+    return {use.name: use for use in sorted(uses, key=lambda use: (order[use.need], -use.start))}
 
 
 def demand(used: Iterable[Variable], values: Mapping[str, object]) -> None:

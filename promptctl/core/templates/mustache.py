@@ -10,7 +10,14 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
 
-from promptctl.core.templates.model import EngineUnavailable, MissingVariable, TemplateFault, Variable
+from promptctl.core.templates.model import (
+    EngineUnavailable,
+    MissingVariable,
+    Need,
+    TemplateFault,
+    UnknownVariables,
+    Variable,
+)
 
 _OPENERS: Final = ("#", "^")
 
@@ -32,16 +39,24 @@ class Tag:
 
 
 def variables(body: str) -> tuple[Variable, ...]:
-    """Return the variables and sections that lie in no `{{#section}}`, inside one they may belong to its context.
+    """Return the variables and sections.
+
+    Those that lie in a `{{#section}}` are possible: they may belong to its context. None is optional: a section that
+    is missing is an error to the renderer, as a variable is.
 
     Raises:
         TemplateFault: a tag is not closed or not named, or sections are not balanced.
+        UnknownVariables: the body takes in a partial.
     """
-    return tuple(
-        Variable(tag.root, tag.start, tag.start + len(tag.root))
-        for tag in tags(body)
-        if tag.kind in {"", "&", *_OPENERS} and not tag.depth and tag.root
+    found = tags(body)
+    uses = tuple(
+        Variable(tag.root, tag.start, tag.start + len(tag.root), Need.POSSIBLE if tag.depth else Need.REQUIRED)
+        for tag in found
+        if tag.kind in {"", "&", *_OPENERS} and tag.root
     )
+    if any(tag.kind == ">" for tag in found):
+        raise UnknownVariables("it takes in a partial, which may use any variable", uses)
+    return uses
 
 
 def tags(body: str) -> tuple[Tag, ...]:
