@@ -57,6 +57,17 @@ tags: [sales]
 What we know about the lead: {{{{lead}}}}
 What was said before: {{{{history}}}}
 """
+_ROLLOUT = """\
+  {name}@1.9.0:
+    from: {name}@1.8.0
+    strategy: tenant
+    started: 2026-01-01T00:00:00Z
+    step: {{number: 1, at: 2026-01-01T00:00:00Z}}
+    state: {state}
+    because: Pilot.
+"""
+_PILOTS = 50
+SELECTION = "prompt-config/production.yaml"
 _FOLLOWS = "supersedes: 1.{before}.0\nsummary: Says more about step {minor}.\n"
 
 
@@ -66,6 +77,25 @@ def make_repository(path: Path, versions: int) -> None:
     git(path, "init", "--quiet", "--initial-branch=main")
     _commit(path, "main", _released(versions // A_PROMPT))
     git(path, "read-tree", "HEAD")
+
+
+def make_tenants(path: Path, tenants: int, prompts: int = 200) -> None:
+    """A repository on main whose last commit starts a rollout to some of so many tenants; its work tree is filled.
+
+    The tag `pilot` is main, the tag `back` a commit with what a rollback makes of it.
+    """
+    path.mkdir(parents=True)
+    git(path, "init", "--quiet", "--initial-branch=main")
+    released = dict(_released(prompts))
+    _commit(path, "main", (released | {SELECTION: _tenants(tenants, prompts)}).items())
+    _commit(path, "pilot", [(SELECTION, _tenants(tenants, prompts, "running", _PILOTS))], parent="main")
+    _commit(path, "back", [(SELECTION, _tenants(tenants, prompts, "rolled-back"))], parent="pilot")
+    for name in ("pilot", "back"):
+        git(path, "tag", name, f"refs/heads/{name}")
+        git(path, "branch", "--quiet", "-D", name)
+    for name in ("user.name", "user.email"):
+        git(path, "config", name, "benchmark@example.com")
+    git(path, "reset", "--quiet", "--hard", "pilot")
 
 
 def add_branch(path: Path, name: str, versions: int) -> None:
@@ -83,7 +113,7 @@ def stage_version(path: Path) -> None:
 
 
 def folder(number: int) -> str:
-    return f"prompt-templates/{_category(number)}/{_name(number)}"
+    return f"prompt-templates/{_category(number)}/{name_of(number)}"
 
 
 def version_path(number: int, minor: int) -> str:
@@ -94,7 +124,7 @@ def version_text(number: int, minor: int) -> str:
     """A version file; each minor version has a paragraph more than the one before."""
     body = "\n\n".join(_paragraph(f"{number}.{step}") for step in range(minor + 1))
     follows = _FOLLOWS.format(before=minor - 1, minor=minor) if minor else ""
-    return _VERSION.format(name=_name(number), minor=minor, follows=follows, body=body)
+    return _VERSION.format(name=name_of(number), minor=minor, follows=follows, body=body)
 
 
 def git(path: Path, *arguments: str) -> bytes:
@@ -105,12 +135,12 @@ def _released(prompts: int) -> Iterator[tuple[str, str]]:
     yield "promptctl.yaml", _POLICY
     yield "prompt-config/production.yaml", _selection(prompts)
     for number in range(prompts):
-        yield f"{folder(number)}/prompt.yaml", _MANIFEST.format(name=_name(number), category=_category(number))
+        yield f"{folder(number)}/prompt.yaml", _MANIFEST.format(name=name_of(number), category=_category(number))
         for minor in range(A_PROMPT):
             yield version_path(number, minor), version_text(number, minor)
 
 
-def _name(number: int) -> str:
+def name_of(number: int) -> str:
     return f"prompt-{number:05}"
 
 
@@ -126,10 +156,25 @@ def _paragraph(seed: str) -> str:
 
 def _selection(prompts: int) -> str:
     entries = [
-        f"  {_name(number)}:\n    use: {_name(number)}@1.9.0\n    because: It did best on the suite.\n"
+        f"  {name_of(number)}:\n    use: {name_of(number)}@1.9.0\n    because: It did best on the suite.\n"
         for number in range(prompts)
     ]
     return "defaults:\n" + "".join(entries)
+
+
+def _tenants(tenants: int, prompts: int, state: str = "", pilots: int = 0) -> str:
+    """A configuration; with `state` a rollout of the first prompt is recorded, which the first tenants have."""
+    default = "  {name}: {{use: {name}@1.8.0, because: It did best on the suite.}}\n"
+    lines = [default.format(name=name_of(number)) for number in range(prompts)]
+    if state:
+        lines += ["rollouts:\n", _ROLLOUT.format(name=name_of(0), state=state)]
+    lines.append("tenants:\n")
+    for number in range(tenants):
+        name = name_of(1 + number % (prompts - 1))
+        lines.append(f"  tenant-{number:05}:\n    prompts:\n      {name}: {name}@1.9.0\n")
+        if number < pilots:
+            lines.append(f"      {name_of(0)}: {name_of(0)}@1.9.0\n")
+    return "defaults:\n" + "".join(lines)
 
 
 def _commit(path: Path, branch: str, files: Iterable[tuple[str, str]], parent: str | None = None) -> None:

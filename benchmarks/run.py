@@ -19,7 +19,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.generate import A_PROMPT, add_branch, folder, git, make_repository, stage_version, version_path
+from benchmarks.generate import (
+    A_PROMPT,
+    SELECTION,
+    add_branch,
+    folder,
+    git,
+    make_repository,
+    make_tenants,
+    name_of,
+    stage_version,
+    version_path,
+)
 from promptctl import __version__
 
 if TYPE_CHECKING:
@@ -39,25 +50,34 @@ class Command(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """Processes that run one after the other in a repository. A failing one ends the run: it would measure nothing."""
+    """Processes that run one after the other in a repository. A failing one ends the run: it would measure nothing.
+
+    What `first` does, to have the same state in every run, is not measured.
+    """
 
     title: str
     path: Path
     commands: tuple[Command, ...]
+    first: tuple[Command, ...] = ()
 
     def seconds(self) -> float:
+        for command in self.first:
+            self._run(command)
         start = time.perf_counter()
         for command in self.commands:
-            with (command.stdin or Path(os.devnull)).open("rb") as stdin:
-                subprocess.run(
-                    command.arguments,
-                    cwd=self.path,
-                    stdin=stdin,
-                    stdout=subprocess.DEVNULL,
-                    check=True,
-                    stderr=subprocess.DEVNULL,
-                )
+            self._run(command)
         return time.perf_counter() - start
+
+    def _run(self, command: Command) -> None:
+        with (command.stdin or Path(os.devnull)).open("rb") as stdin:
+            subprocess.run(
+                command.arguments,
+                cwd=self.path,
+                stdin=stdin,
+                stdout=subprocess.DEVNULL,
+                check=True,
+                stderr=subprocess.DEVNULL,
+            )
 
 
 class Result(NamedTuple):
@@ -93,6 +113,12 @@ class Inputs:
             make_repository(path, versions)
             stage_version(path)
             add_branch(path, _BRANCH, _NEW)
+        return path
+
+    def tenants(self, number: int) -> Path:
+        path = self._place / f"{number}-tenants"
+        if not path.exists():
+            make_tenants(path, number)
         return path
 
     def objects(self, path: Path, names: Sequence[str]) -> Path:
@@ -156,6 +182,30 @@ def _full(inputs: Inputs) -> tuple[Job, Job]:
     return check, Job("`git cat-file --batch` of them", path, (_cat_file(inputs.objects(path, versions)),))
 
 
+_READ = f"import yaml; yaml.load(open({SELECTION!r}, 'rb'), Loader=yaml.CSafeLoader)"
+
+
+def _rollback(inputs: Inputs, tenants: int) -> tuple[Job, Job]:
+    path = inputs.tenants(tenants)
+    reset = Command(("git", "reset", "--quiet", "--hard", "pilot"))
+    back = _promptctl("rollback", f"{name_of(0)}", "--env", "production", "-m", "Bad.", "--yes")
+    job = Job(f"`rollback` among {tenants:,} tenants, from start to commit", path, (back,), (reset,))
+    changed = Command(("git", "checkout", "--quiet", "back", "--", SELECTION))
+    read = Command((sys.executable, "-c", _READ))
+    commit = Command(("git", "commit", "--quiet", "--message", "Back"))
+    title = "read the file once with PyYAML (C), `git commit` of the same change"
+    return job, Job(title, path, (read, commit), (reset, changed))
+
+
+def _one_tenant(inputs: Inputs, tenants: int) -> tuple[Job, Job]:
+    path = inputs.tenants(tenants)
+    check = _promptctl("check", "--base", "pilot", "--head", "back")
+    read = Command((sys.executable, "-c", _READ))
+    return Job(f"`check` of a rollback among {tenants:,} tenants", path, (check,)), Job(
+        "read the file once with PyYAML (C)", path, (read,)
+    )
+
+
 ROWS: dict[str, Callable[[Inputs], tuple[Job, Job]]] = {
     "version": _start_up,
     "hook-1k": lambda inputs: _hook(inputs, 1_000),
@@ -164,6 +214,8 @@ ROWS: dict[str, Callable[[Inputs], tuple[Job, Job]]] = {
     "hook-growth": _growth,
     "incremental": _incremental,
     "full-1k": _full,
+    "rollback-10k": lambda inputs: _rollback(inputs, 10_000),
+    "tenants-10k": lambda inputs: _one_tenant(inputs, 10_000),
 }
 _LARGE = {"hook-100k"}
 

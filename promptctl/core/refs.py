@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from promptctl.core.versions import parse_version
 
@@ -32,6 +33,7 @@ class Ref:
         return f"{self.name}@{self.version}"
 
 
+@lru_cache(maxsize=4096)  # thousands of tenants name the same few versions
 def parse_ref(text: str) -> Ref | None:
     """The reference that `text` spells, or None when the name or the version is not one."""
     name, separator, version = text.partition("@")

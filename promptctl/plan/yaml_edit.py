@@ -71,7 +71,7 @@ def rename_key(text: str, pointer: Pointer, new: str) -> str:
 def plain(node: Node | None) -> Any:
     """The data of a node, with leaves as `leaf_of` makes them: nothing about layout."""
     if isinstance(node, Mapping):
-        return {key.text: plain(value) for key, value in node.pairs}
+        return {key: plain(value) for key, (_, value) in node.entries.items()}
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
     return (node.text, type(node.value).__name__) if node is not None else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from promptctl.rules.base import problem, span_of
 from promptctl.tree.catalogue import Finder
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from promptctl.core.selection import Pointer
     from promptctl.rules.base import Context
     from promptctl.tree.change import Change
-    from promptctl.tree.prompts import Numbered
     from promptctl.tree.selection import Environment
     from promptctl.tree.version_file import VersionFile
 
@@ -85,17 +85,27 @@ def previous(context: Context, name: str, *, on_base: bool = False) -> str | Non
     return next((other for other in reversed(order[: order.index(name)]) if other in found), None)
 
 
-class _Prompt(NamedTuple):
-    folder: str
-    versions: Mapping[str, Numbered]
-    retired: Mapping[str, object]
-    deprecated: Mapping[str, object]
+class _Prompt:
+    """A prompt that a configuration names. A manifest is read only where it may say something of the kind, and once."""
 
+    def __init__(self, change: Change, folder: str) -> None:
+        self._change = change
+        self.folder = folder
+        self.versions = change.versions(folder)
 
-def _read(change: Change, folder: str) -> _Prompt:
-    manifest = change.manifest(folder)
-    deprecated = manifest.section("deprecated") if manifest else {}
-    return _Prompt(folder, change.versions(folder), change.tombstones(folder), deprecated)
+    @cached_property
+    def retired(self) -> Mapping[str, object]:
+        return self._change.tombstones(self.folder) if self._mentions(b"retired") else {}
+
+    @cached_property
+    def deprecated(self) -> Mapping[str, object]:
+        manifest = self._change.manifest(self.folder) if self._mentions(b"deprecated") else None
+        return manifest.section("deprecated") if manifest else {}
+
+    def _mentions(self, key: bytes) -> bool:
+        """Whether a manifest can have a key at all: a search costs far less than reading YAML. Escapes may spell it."""
+        found = (self._change.manifest_blob(self.folder, on_base=on_base) for on_base in (True, False))
+        return any(blob.data is None or key in blob.data or b"\\" in blob.data for blob in found if blob)
 
 
 class Known:
@@ -110,13 +120,18 @@ class Known:
         if name not in self._prompts:
             found = (finder.folder(name) for finder in self._finders)
             folder = next((folder for folder in found if folder), None)
-            self._prompts[name] = _read(self._change, folder) if folder else None
+            self._prompts[name] = _Prompt(self._change, folder) if folder else None
         return self._prompts[name]
 
     def folder(self, name: str) -> str | None:
         """The folder of a prompt, or None where there is none of that name."""
         prompt = self._prompt(name)
         return prompt.folder if prompt else None
+
+    def exists(self, ref: Ref) -> bool:
+        """Whether base or head has a file of this number, whatever stands in it."""
+        prompt = self._prompt(ref.name)
+        return prompt is not None and ref.version in prompt.versions
 
     def file(self, ref: Ref) -> VersionFile | None:
         prompt = self._prompt(ref.name)

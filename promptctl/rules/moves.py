@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promptctl.core.errors import Undecided
 from promptctl.core.moves import Move, moves, standing
 from promptctl.core.rollouts import ROLLED_BACK
 from promptctl.rules.environments import touched_environments
@@ -11,7 +12,7 @@ from promptctl.tree.environments import environment_files, read_environment
 from promptctl.tree.selection import merge
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from promptctl.core.refs import Ref
     from promptctl.rules.base import Context
@@ -62,10 +63,38 @@ def _served(context: Context, environment: str, move: Move, ref: Ref) -> bool:
     return False
 
 
-def history(context: Context, environment: str) -> Iterator[Snapshot]:
+def history(context: Context, environment: str) -> Iterable[Snapshot]:
     """An environment's files on base, and before each change to them, the newest first. May raise Undecided."""
     config = context.change.layout.config
-    return iter(context.change.facts.history((f"{config}/{environment}.yaml", f"{config}/{environment}")))
+    paths = (f"{config}/{environment}.yaml", f"{config}/{environment}")
+    return context.change.once(f"history of {environment}", lambda: _Kept(context.change.facts.history(paths)))
+
+
+class _Kept:
+    """Asks for each state once, and only when somebody gets that far, however many moves are looked up."""
+
+    def __init__(self, source: Iterable[Snapshot]) -> None:
+        self._source = iter(source)
+        self._seen: list[Snapshot] = []
+        self._cut: Undecided | None = None
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        number = 0
+        while number < len(self._seen) or self._advance():
+            yield self._seen[number]
+            number += 1
+
+    def _advance(self) -> bool:
+        if self._cut is not None:
+            raise self._cut
+        try:
+            self._seen.append(next(self._source))
+        except StopIteration:
+            return False
+        except Undecided as error:
+            self._cut = error
+            raise
+        return True
 
 
 def names(context: Context, snapshot: Snapshot, environment: str, refs: Collection[Ref]) -> bool:

@@ -50,14 +50,13 @@ def environment_skipped(context: Context) -> Iterator[Finding]:
     before = previous(context, last, on_base=True) if last else None
     if last is None or before is None or context.base_document is None:
         return
-    served = {known(context).digest(one.ref) for one in selecting(_on_base(context, last).selection)}
     told: set[Ref] = set()
     for move in moved(context, last):
         ref = move.new
         if ref is None or ref in told or known(context).is_emergency(ref):
             continue
         digest = known(context).digest(ref)
-        if digest is None or digest in served:
+        if digest is None or digest in _served(context, last, ref.name):
             continue
         if _any(partial(_was_tried, context, before, ref), partial(returns, context, last, move)):
             continue
@@ -104,6 +103,13 @@ def environment_drift(context: Context) -> Iterator[Finding]:
                     message = f"{name} serves {ref} by default, and {before} serves neither it nor anything newer"
                     hint = f"bring {before} up to date, or {name} back: promptctl drift shows all differences"
                     yield at(pair[1], ("defaults", ref.name), message, ref=ref, hint=hint)
+
+
+def _served(context: Context, environment: str, name: str) -> frozenset[str | None]:
+    """The behaviour of every version of a prompt that an environment selects on base."""
+    selected = (one.ref for one in selecting(_on_base(context, environment).selection) if one.ref.name == name)
+    key = f"behaviour of {name} in {environment}"
+    return context.change.once(key, lambda: frozenset(map(known(context).digest, set(selected))))
 
 
 def _any(*questions: Callable[[], bool]) -> bool:

@@ -145,7 +145,7 @@ def unknown_version(context: Context) -> Iterator[Finding]:
     versions = known(context)
     for environment, pointer, name, ref in _named(context):
         folder = versions.folder(name)
-        if ref is None or folder is None or versions.is_retired(ref) or versions.file(ref) is not None:
+        if ref is None or folder is None or versions.exists(ref) or versions.is_retired(ref):
             continue
         close = suggest(ref.version, context.change.versions(folder))
         hint = f"did you mean {name}@{close}?" if close else f"promptctl log {name} lists its versions"

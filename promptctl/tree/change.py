@@ -14,7 +14,7 @@ from promptctl.tree.snapshot import Overlay, walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from promptctl.core.entries import Entry
+    from promptctl.core.entries import Blob, Entry
     from promptctl.core.immutability import Places
     from promptctl.tree.document import Document
     from promptctl.tree.facts import Facts
@@ -130,6 +130,11 @@ class Change:
     def base_manifest(self, folder: str) -> Document | None:
         """The manifest of a prompt as it is on base."""
         return self._manifest(self.base, folder)
+
+    def manifest_blob(self, folder: str, *, on_base: bool) -> Blob | None:
+        """The bytes of a prompt's manifest."""
+        prompt = self._prompt(self.base if on_base else self.after, folder)
+        return self.library.blob(prompt.manifest) if prompt and prompt.manifest else None
 
     def tombstones(self, folder: str) -> Mapping[str, Any]:
         """The retired numbers that the manifest in base or `after` records."""

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from promptctl.tree.nodes import Node
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
-    """A YAML file that promptctl reads whole: its values, where they stand, and what is wrong with them."""
+    """A YAML file that promptctl reads whole: its values, where they stand, and what is wrong with them.
+
+    One is equal to itself alone, so that what is made of it can be looked up by it.
+    """
 
     text: str | None
     node: Mapping | None = None

@@ -87,22 +87,21 @@ class _Reader:
         return Scalar(text, plain=False, start=start, end=match.end())
 
     def _object(self, start: int, depth: int) -> Mapping:
-        pairs: list[tuple[Scalar, Node]] = []
-        keys: set[str] = set()
+        entries: dict[str, tuple[Scalar, Node]] = {}
         place = self.skip(start + 1)
         while self._text[place : place + 1] != "}":
-            place = self._separated(place, has_items=bool(pairs))
+            place = self._separated(place, has_items=bool(entries))
             if self._text[place : place + 1] != '"':
                 raise JsonFault("a key in double quotes is missing", place)
             key = self._string(place)
-            if key.text in keys:
+            if key.text in entries:
                 raise JsonFault(f"the key {shortened(key.text)!r} stands twice in one object", place)
-            keys.add(key.text)
             colon = self.skip(key.end)
             self._expect(":", colon)
-            pairs.append((key, self.value(self.skip(colon + 1), depth + 1)))
-            place = self.skip(pairs[-1][1].end)
-        return Mapping(tuple(pairs), flow=True, start=start, end=place + 1)
+            value = self.value(self.skip(colon + 1), depth + 1)
+            entries[key.text] = (key, value)
+            place = self.skip(value.end)
+        return Mapping(entries, flow=True, start=start, end=place + 1)
 
     def _array(self, start: int, depth: int) -> Sequence:
         items: list[Node] = []

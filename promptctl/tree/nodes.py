@@ -6,8 +6,8 @@ No value is ever constructed by PyYAML, so no tag can run code and no alias can 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_DEPTH = 64
+_LARGE = 1 << 16  # characters from which a text is worth remembering: several steps of one command read it
 _MAX_DIGITS = 308  # a number that is longer may be too large for a double
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OLD_BREAKS = "\x85\u2028\u2029"  # line ends in YAML 1.1, which PyYAML reads, and mere characters in YAML 1.2
@@ -24,7 +25,6 @@ _SPARE = range(0x10FFFD, 0xFFFF, -1)  # more than fit a file, those for private 
 # What YAML forbids, and a byte order mark where a line starts: one of PyYAML's two readers skips it there.
 _UNLAWFUL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|(?<![^\n\r])\ufeff")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character, which an escape in double quotes can make
-_ENDS = frozenset({yaml.MappingEndEvent, yaml.SequenceEndEvent})
 _TEXT_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 _KEYWORDS = {
     "": None,
@@ -55,8 +55,8 @@ class YamlFault(Exception):
         self.end = start if end is None else end
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+# Named tuples, because a configuration of ten thousand tenants has a hundred thousand nodes: they are made faster.
+class Scalar(NamedTuple):
     """`text` is the scalar's content as written; `plain` says that it stood there without quotes."""
 
     text: str
@@ -70,8 +70,7 @@ class Scalar:
         return resolve_plain(self.text) if self.plain else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """Items in file order."""
 
     items: tuple[Node, ...]
@@ -80,25 +79,24 @@ class Sequence:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Pairs in file order; no two keys have the same text."""
+class Mapping(NamedTuple):
+    """`entries` has the pairs by the text of their keys, in file order; no two keys have the same text."""
 
-    pairs: tuple[tuple[Scalar, Node], ...]
+    entries: dict[str, tuple[Scalar, Node]]
     flow: bool
     start: int
     end: int
-    _by_key: dict[str, tuple[Scalar, Node]] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_key", {pair[0].text: pair for pair in self.pairs})
+    @property
+    def pairs(self) -> tuple[tuple[Scalar, Node], ...]:
+        return tuple(self.entries.values())
 
     def get(self, key: str) -> Node | None:
-        found = self._by_key.get(key)
+        found = self.entries.get(key)
         return found[1] if found else None
 
     def key(self, key: str) -> Scalar | None:
-        found = self._by_key.get(key)
+        found = self.entries.get(key)
         return found[0] if found else None
 
 
@@ -139,41 +137,40 @@ def _finite(text: str) -> float | str:
 
 
 class _Open:
-    """A collection whose end has not come yet."""
+    """A collection whose end has not come yet: a mapping has `entries`, a sequence `items`."""
 
-    __slots__ = ("flow", "items", "keys", "pending", "start")
+    __slots__ = ("entries", "flow", "items", "pending", "start")
 
     def __init__(self, event: Any, *, is_mapping: bool) -> None:
         self.start = event.start_mark.index
         self.flow = bool(event.flow_style)
-        self.items: list[Any] = []
-        self.keys: set[str] | None = set() if is_mapping else None
+        self.items: list[Node] = []
+        self.entries: dict[str, tuple[Scalar, Node]] | None = {} if is_mapping else None
         self.pending: Scalar | None = None
 
     def add(self, node: Node) -> None:
-        if self.keys is None:
+        if self.entries is None:
             self.items.append(node)
         elif self.pending is not None:
-            self.items.append((self.pending, node))
+            self.entries[self.pending.text] = (self.pending, node)
             self.pending = None
         else:
-            self.pending = self._key(node, self.keys)
+            self.pending = self._key(node, self.entries)
 
     @staticmethod
-    def _key(node: Node, keys: set[str]) -> Scalar:
+    def _key(node: Node, entries: dict[str, tuple[Scalar, Node]]) -> Scalar:
         if not isinstance(node, Scalar):
             message = "a key must be text, not a list or a mapping"
             raise YamlFault(message, node.start, node.end)
-        if node.text in keys:
+        if node.text in entries:
             message = f"the key {shortened(node.text)!r} stands twice in one mapping"
             raise YamlFault(message, node.start, node.end)
-        keys.add(node.text)
         return node
 
     def close(self, end: int) -> Node:
-        if self.keys is None:
+        if self.entries is None:
             return Sequence(tuple(self.items), self.flow, self.start, end)
-        return Mapping(tuple(self.items), self.flow, self.start, end)
+        return Mapping(self.entries, self.flow, self.start, end)
 
 
 def parse_yaml(text: str) -> Node | None:
@@ -181,6 +178,10 @@ def parse_yaml(text: str) -> Node | None:
 
     Raises YamlFault. Offsets count characters of `text`.
     """
+    return _parse_once(text) if len(text) > _LARGE else _parse(text)
+
+
+def _parse(text: str) -> Node | None:
     unlawful = _UNLAWFUL.search(text)
     if unlawful:
         message = f"the character U+{ord(unlawful[0]):04X} is not allowed here"
@@ -191,26 +192,14 @@ def parse_yaml(text: str) -> Node | None:
         raise YamlFault(_describe(error), _offset(text, error)) from error
 
 
+# As many as a rollback has before it: the file as it is, as it was, as it will be, and that of another environment.
+_parse_once = lru_cache(maxsize=4)(_parse)
+
+
 def _build(text: str) -> Node | None:
     root: Node | None = None
-    documents = 0
     stack: list[_Open] = []
-    masked, hidden = _mask(text)
-    escapes = "\\" in text
-    events: Iterator[Any] = yaml.parse(masked, Loader=_LOADER)
-    for event in events:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            node: Node = _scalar(event, hidden, escapes=escapes)
-        elif kind in _ENDS:
-            node = stack.pop().close(event.end_mark.index)
-        elif kind is yaml.DocumentStartEvent:
-            documents += 1
-            _refuse_document(event, documents)
-            continue
-        else:
-            _enter(event, stack)
-            continue
+    for node in _nodes(text, stack):
         if stack:
             stack[-1].add(node)
         else:
@@ -219,41 +208,28 @@ def _build(text: str) -> Node | None:
     return None if empty else root
 
 
+def _nodes(text: str, stack: list[_Open]) -> Iterator[Node]:
+    """Every node once it is complete; `stack` holds those around it."""
+    masked, hidden = _mask(text)
+    escapes = "\\" in text
+    documents = 0
+    loader = _LOADER(masked)
+    while loader.check_event():
+        event = loader.get_event()
+        if type(event) is yaml.ScalarEvent:
+            yield _scalar(event, hidden, escapes=escapes)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            _refuse_document(event, documents)
+        elif (node := _step(event, stack)) is not None:
+            yield node
+
+
 def _refuse_document(event: Any, number: int) -> None:
     if number > 1:
-        raise YamlFault("only one YAML document is allowed", event.start_mark.index)
+        raise YamlFault("only one YAML document is allowed", _start(event))
     if event.version or event.tags:
-        raise YamlFault("directives are not allowed", event.start_mark.index)
-
-
-def _scalar(event: Any, hidden: dict[int, str], *, escapes: bool) -> Scalar:
-    """A surrogate can only come from an escape: no text has one, it would not have been UTF-8."""
-    start, end, tag, text = event.start_mark.index, event.end_mark.index, event.tag, event.value
-    if tag is not None:
-        _refuse_tag(event, _TEXT_TAGS)
-    if escapes and _SURROGATE.search(text):
-        raise YamlFault("an escape makes half a character", start, end)
-    return Scalar(text.translate(hidden) if hidden else text, not event.style and tag is None, start, end)
-
-
-def _enter(event: Any, stack: list[_Open]) -> None:
-    """Take an event that completes no node."""
-    start, end = event.start_mark.index, event.end_mark.index
-    if isinstance(event, yaml.CollectionStartEvent):
-        if event.tag is not None:
-            _refuse_tag(event, frozenset())
-        if len(stack) >= MAX_DEPTH:
-            raise YamlFault(f"nested more than {MAX_DEPTH} levels deep", start, end)
-        stack.append(_Open(event, is_mapping=isinstance(event, yaml.MappingStartEvent)))
-    elif isinstance(event, yaml.AliasEvent):
-        raise YamlFault("aliases are not allowed: write the value out", start, end)
-
-
-def _refuse_tag(event: Any, lawful: frozenset[str]) -> None:
-    """Only text may be marked as text; on a list or a mapping that mark says something else than what stands there."""
-    if event.tag not in lawful:
-        message = f"tags are not allowed: {shortened(event.tag)}"
-        raise YamlFault(message, event.start_mark.index, event.end_mark.index)
+        raise YamlFault("directives are not allowed", _start(event))
 
 
 def _mask(text: str) -> tuple[str, dict[int, str]]:
@@ -264,6 +240,45 @@ def _mask(text: str) -> tuple[str, dict[int, str]]:
     spare = (number for number in _SPARE if chr(number) not in used)
     there = dict(zip(map(ord, _OLD_BREAKS), spare, strict=False))
     return text.translate(there), {new: chr(old) for old, new in there.items()}
+
+
+def _start(event: Any) -> int:
+    offset: int = event.start_mark.index
+    return offset
+
+
+def _scalar(event: Any, hidden: dict[int, str], *, escapes: bool) -> Scalar:
+    text, start, end = event.value, event.start_mark.index, event.end_mark.index
+    if event.tag is not None:
+        _refuse_tag(event)
+    if hidden:
+        text = text.translate(hidden)
+    if escapes and _SURROGATE.search(text):
+        raise YamlFault("an escape makes half a character", start, end)
+    return Scalar(text, not event.style and event.tag is None, start, end)
+
+
+def _step(event: Any, stack: list[_Open]) -> Node | None:
+    """Take an event that is no scalar; the node that it completes, if any."""
+    start, end = event.start_mark.index, event.end_mark.index
+    if isinstance(event, yaml.AliasEvent):
+        raise YamlFault("aliases are not allowed: write the value out", start, end)
+    if isinstance(event, yaml.CollectionStartEvent):
+        _refuse_tag(event)
+        if len(stack) >= MAX_DEPTH:
+            raise YamlFault(f"nested more than {MAX_DEPTH} levels deep", start, end)
+        stack.append(_Open(event, is_mapping=isinstance(event, yaml.MappingStartEvent)))
+    elif isinstance(event, yaml.CollectionEndEvent):
+        return stack.pop().close(end)
+    return None
+
+
+def _refuse_tag(event: Any) -> None:
+    """Only text may be marked as text; on a list or a mapping that mark says something else than what stands there."""
+    lawful = _TEXT_TAGS if isinstance(event, yaml.ScalarEvent) else frozenset()
+    if event.tag is not None and event.tag not in lawful:
+        message = f"tags are not allowed: {shortened(event.tag)}"
+        raise YamlFault(message, event.start_mark.index, event.end_mark.index)
 
 
 def _describe(error: yaml.MarkedYAMLError) -> str:

@@ -27,6 +27,7 @@ ValidationError: TypeAlias = Any  # the library types every attribute as possibl
 
 _MOST = 100  # faults of one file: a file that has more is no file of this kind, and each of them costs time
 _DRAFT = "https://json-schema.org/draft/2020-12/"
+_ANY: dict[str, Any] = {}  # a schema that says nothing
 _OURS = "https://promptctl.invalid/draft/2020-12/"
 
 
@@ -124,46 +125,58 @@ def worst_fault(schema: Any) -> ValidationError | None:
 
 def to_data(node: Node | None, kind: str) -> Any:
     """The node as JSON values; where the schema asks for text, the source text of a plain scalar."""
-    root = load_schema(kind)
-    return _convert(node, root, root)
+    return _reader(kind).convert(node, load_schema(kind))
 
 
-def _convert(node: Node | None, schema: Any, root: dict[str, Any]) -> Any:
-    schema = _resolve(schema, root, node)
-    if node is None:
-        return None
-    if isinstance(node, Mapping):
-        return {key.text: _convert(value, _property(schema, key.text), root) for key, value in node.pairs}
-    if isinstance(node, Sequence):
-        return [_convert(item, schema.get("items", {}), root) for item in node.items]
-    if node.plain and node.text and schema.get("type") == "string":
-        return node.text
-    return node.value
+@cache
+def _reader(kind: str) -> _Reader:
+    return _Reader(load_schema(kind))
 
 
-def _resolve(schema: Any, root: dict[str, Any], node: Node | None) -> dict[str, Any]:
-    """Follow local references, and of several forms take the one that has the node's shape."""
-    while isinstance(schema, dict) and ("$ref" in schema or "oneOf" in schema):
-        if "$ref" in schema:
-            schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
-        else:
-            schema = next((form for form in schema["oneOf"] if _has_shape(form, root, node)), {})
-    return schema if isinstance(schema, dict) else {}
+class _Reader:
+    """Converts nodes by a schema. Where a part of the schema leads to is worked out once for every kind of node."""
 
+    def __init__(self, root: dict[str, Any]) -> None:
+        self._root = root
+        self._forms: dict[tuple[int, type], dict[str, Any]] = {}  # by identity: `load_schema` keeps every part alive
 
-def _has_shape(form: dict[str, Any], root: dict[str, Any], node: Node | None) -> bool:
-    kind = _resolve(form, root, node).get("type")
-    shape = "object" if isinstance(node, Mapping) else "array" if isinstance(node, Sequence) else None
-    return kind == shape if shape else kind not in {"object", "array"}
+    def convert(self, node: Node | None, schema: Any) -> Any:
+        key = (id(schema), type(node))
+        form = self._forms.get(key)
+        if form is None:
+            form = self._forms[key] = self._resolve(schema, node)
+        if isinstance(node, Scalar):
+            return node.text if node.plain and node.text and form.get("type") == "string" else node.value
+        if isinstance(node, Mapping):
+            return {name: self.convert(pair[1], _property(form, name)) for name, pair in node.entries.items()}
+        if node is None:
+            return None
+        items = form.get("items", _ANY)
+        return [self.convert(item, items) for item in node.items]
+
+    def _resolve(self, schema: Any, node: Node | None) -> dict[str, Any]:
+        """Follow local references, and of several forms take the one that has the node's shape."""
+        while isinstance(schema, dict) and ("$ref" in schema or "oneOf" in schema):
+            if "$ref" in schema:
+                schema = self._root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+            else:
+                schema = next((form for form in schema["oneOf"] if self._has_shape(form, node)), _ANY)
+        return schema if isinstance(schema, dict) else _ANY
+
+    def _has_shape(self, form: dict[str, Any], node: Node | None) -> bool:
+        kind = self._resolve(form, node).get("type")
+        shape = "object" if isinstance(node, Mapping) else "array" if isinstance(node, Sequence) else None
+        return kind == shape if shape else kind not in {"object", "array"}
 
 
 def _property(schema: dict[str, Any], key: str) -> Any:
-    if key in schema.get("properties", {}):
-        return schema["properties"][key]
-    for pattern, value in schema.get("patternProperties", {}).items():
+    named = schema.get("properties")
+    if named and key in named:
+        return named[key]
+    for pattern, value in schema.get("patternProperties", _ANY).items():
         if re.search(pattern, key):
             return value
-    return schema.get("additionalProperties", {})
+    return schema.get("additionalProperties", _ANY)
 
 
 def validate(node: Node | None, data: Any, kind: str) -> list[Fault]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from promptctl.core.entries import Entry
 from promptctl.core.text import shortened, suggest
 from promptctl.tree.coherence import incoherences
 from promptctl.tree.document import Document, read_document
 from promptctl.tree.faults import Fault
+from promptctl.tree.recall import recall, remember
 from promptctl.tree.selection_values import RESERVED, SECTIONS, UNLISTED, mapping, typed
-from promptctl.tree.text_file import MOST_BYTES
+from promptctl.tree.text_file import MOST_BYTES, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from promptctl.core.entries import Blob, Entry
+    from promptctl.core.entries import Blob
     from promptctl.core.rollouts import Rollout
     from promptctl.core.selection import Pointer, Selection
     from promptctl.core.text import Lines
@@ -85,7 +88,12 @@ class Environment:
 
 def read_selection(entry: Entry, blob: Blob | None) -> Document:
     """One file. Never raises for any bytes: what is wrong is in `faults`, as `selection-invalid`."""
-    document = read_document(entry, blob, "selection", rule=_RULE, limit=MOST_BYTES)
+    return _read(Entry(entry.mode, ""), blob)
+
+
+@lru_cache(maxsize=8)  # several steps of one command open their views anew, and ask for the same few files
+def _read(entry: Entry, blob: Blob | None) -> Document:
+    document = _document(entry, blob)
     misspelt = {key: close for key in document.data if (close := _meant(key, document.data))}
     faults = [_unknown_key(document, key, close) for key, close in misspelt.items()]
     for fault in document.faults:
@@ -93,6 +101,16 @@ def read_selection(entry: Entry, blob: Blob | None) -> Document:
         if about not in misspelt and not _has_own_rule(fault, document):
             faults.append(replace(fault, rule=_RULE))
     return replace(document, faults=tuple(sorted(faults, key=lambda fault: fault.start)))
+
+
+def _document(entry: Entry, blob: Blob | None) -> Document:
+    text, faults = read_text(entry, blob, MOST_BYTES)
+    recalled = recall(text) if text is not None and not faults else None
+    if recalled is not None:
+        return recalled
+    document = read_document(entry, blob, "selection", rule=_RULE, limit=MOST_BYTES)
+    remember(document)
+    return document
 
 
 def _meant(key: str, data: Mapping[str, Any]) -> str | None:
@@ -116,7 +134,11 @@ def _has_own_rule(fault: Fault, document: Document) -> bool:
 
 def merge(name: str, files: Iterable[ConfigFile]) -> Environment:
     """The environment that these files, in this order, make up together. Never raises for any content."""
-    found = tuple(files)
+    return _merge(name, tuple(files))
+
+
+@lru_cache(maxsize=16)
+def _merge(name: str, found: tuple[ConfigFile, ...]) -> Environment:
     holders: dict[Pointer, ConfigFile] = {}
     faults = [(file, fault) for file in found for fault in file.document.faults]
     for file in found:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 SECTIONS = ("defaults", "tenants", "flags", "rollouts")
 UNLISTED = "unlisted-tenants"
 RESERVED = (*SECTIONS, UNLISTED)
+_MOST = 200_000  # tenants that are remembered
+
+_tenants: dict[int, tuple[Mapping[str, Any], Tenant]] = {}
 
 
 def typed(name: str, entries: Iterable[tuple[Pointer, Any]]) -> tuple[Selection, dict[str, Rollout]]:
@@ -60,6 +63,16 @@ def _pin(value: Any) -> Pin | None:
 
 
 def _tenant(value: Mapping[str, Any]) -> Tenant:
+    """By identity, what was worked out before: a change of one tenant leaves the values of all others the same."""
+    known = _tenants.get(id(value))
+    if known is None or known[0] is not value:
+        if len(_tenants) > _MOST:
+            _tenants.clear()
+        known = _tenants[id(value)] = value, _read_tenant(value)
+    return known[1]
+
+
+def _read_tenant(value: Mapping[str, Any]) -> Tenant:
     overrides = ((key, _ref(text)) for key, text in mapping(value.get("prompts")).items())
     return Tenant(_texts(value.get("regimes")), {key: ref for key, ref in overrides if ref is not None})
 

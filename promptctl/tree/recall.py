@@ -1,0 +1,125 @@
+"""Reads a large configuration by what is new in it: tenants whose lines were read before in another state are recalled.
+
+Why that is sound: YAML is read from left to right, and one line below `tenants` that starts with a key in the column of
+the tenants ends whatever stood before it. So the lines of a tenant that were once read between two such lines mean the
+same between any two such lines, and nothing else changes its meaning when they are left out. Whether the lines that are
+left do start with such keys is looked up in what the parser made of them; where it is not so, nothing is recalled.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from promptctl.tree.document import Document
+from promptctl.tree.nodes import Mapping, YamlFault, parse_yaml
+from promptctl.tree.schemas import locate, to_data, validate
+
+if TYPE_CHECKING:
+    from promptctl.tree.nodes import Node
+
+_KIND = "selection"
+_SECTION = "tenants"
+_HEADER = re.compile(rf"^{_SECTION}:\n", re.MULTILINE)
+_END = re.compile(r"^[^ \t\n#]", re.MULTILINE)
+_FIRST = re.compile(r"^( +)[^ \n#]", re.MULTILINE)
+_LARGE = 1 << 16  # characters: what is shorter is read at once
+_MOST = 200_000  # tenants that are remembered
+
+_known: dict[str, tuple[str, Any]] = {}  # the name and the value of a tenant, by its lines
+
+
+@dataclass(frozen=True, eq=False)
+class RecalledDocument(Document):
+    """A document without faults whose nodes are made only where somebody asks for a place."""
+
+    def locate(self, *pointer: str | int, on_key: bool = False) -> tuple[int, int]:
+        return locate(parse_yaml(self.text or ""), pointer, on_key=on_key)
+
+
+class _Lines(NamedTuple):
+    """Where the lines of each tenant start, all with a key in `column`; `end` is where those of the last one end."""
+
+    column: int
+    starts: list[int]
+    end: int
+
+    def text(self, text: str, number: int) -> str:
+        return text[self.starts[number] : self.starts[number + 1]]
+
+
+def remember(document: Document) -> None:
+    """Keep the tenants of a document that has no faults."""
+    text, node = document.text or "", document.node
+    found = _lines(text) if len(text) > _LARGE and not document.faults else None
+    section = node.get(_SECTION) if node is not None else None
+    if found is None or not isinstance(section, Mapping) or section.flow:
+        return
+    if len(_known) > _MOST:
+        _known.clear()
+    values = document.section(_SECTION)
+    names = {key.start - found.column: name for name, (key, _) in section.entries.items()}
+    for number, start in enumerate(found.starts[:-1]):
+        if start in names and found.starts[number + 1] in names:
+            _known[found.text(text, number)] = names[start], values[names[start]]
+
+
+def recall(text: str) -> RecalledDocument | None:
+    """The document, where most of its tenants are remembered and nothing is wrong with it; else it has to be read."""
+    found = _lines(text) if _known and len(text) > _LARGE and "\r" not in text else None
+    if found is None:
+        return None
+    hits = [_known.get(found.text(text, number)) for number in range(len(found.starts) - 1)]
+    new = [number for number, hit in enumerate(hits) if hit is None]
+    if len(new) > len(hits) // 2:
+        return None
+    data = _read_rest(text, found, new)
+    return None if data is None else _document(text, data, [*hits, None])
+
+
+def _lines(text: str) -> _Lines | None:
+    header = _HEADER.search(text)
+    if header is None:
+        return None
+    following = _END.search(text, header.end())
+    end = following.start() if following else len(text)
+    first = _FIRST.search(text, header.end(), end)
+    if first is None:
+        return None
+    column = len(first[1])
+    each = re.compile(rf"^ {{{column}}}(?=[^ \n#])", re.MULTILINE)
+    return _Lines(column, [match.start() for match in each.finditer(text, header.end(), end)], end)
+
+
+def _read_rest(text: str, found: _Lines, new: list[int]) -> dict[str, Any] | None:
+    """What stands there but for the tenants that are remembered; None where it is not as it has to be."""
+    pieces, places, length = [text[: found.starts[0]]], [], found.starts[0]
+    for number in new:
+        places.append(length + found.column)
+        pieces.append(found.text(text, number))
+        length += len(pieces[-1])
+    places.append(length + found.column)
+    pieces.append(text[found.starts[-1] :])
+    try:
+        node = parse_yaml("".join(pieces))
+    except YamlFault:
+        return None
+    if not isinstance(node, Mapping) or not _starts_at(node.get(_SECTION), places):
+        return None
+    data: dict[str, Any] = to_data(node, _KIND)
+    return None if validate(node, data, _KIND) else data
+
+
+def _starts_at(section: Node | None, places: list[int]) -> bool:
+    """Whether the entries are a block with these keys."""
+    if not isinstance(section, Mapping) or section.flow:
+        return False
+    return [key.start for key, _ in section.entries.values()] == places
+
+
+def _document(text: str, data: dict[str, Any], hits: list[tuple[str, Any] | None]) -> RecalledDocument | None:
+    """All tenants in the order of the file; None where one stands twice."""
+    rest = iter(data[_SECTION].items())
+    tenants = dict(next(rest) if hit is None else hit for hit in hits)
+    return RecalledDocument(text, None, data | {_SECTION: tenants}) if len(tenants) == len(hits) else None
