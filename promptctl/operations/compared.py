@@ -84,7 +84,8 @@ def compared(question: Question) -> Iterator[Compared]:
         asked = question.commit or ("HEAD" if question.kind is HeadKind.COMMIT else None)
         commit = repository.resolve(asked) if asked else None
         if repository.bare and question.kind is not HeadKind.COMMIT:
-            raise UsageError("a bare repository has no index and no work tree", hint="name a commit: check --head REF, others --at COMMIT")
+            hint = "name a commit: check --head REF, others --at COMMIT"
+            raise UsageError("a bare repository has no index and no work tree", hint=hint)
         with open_head(repository, question.kind, commit=commit, planned=question.planned) as head:
             yield _compare(question, repository, root, head)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity
 from promptctl.core.selection import slot_pointer
+from promptctl.core.text import plural
 from promptctl.core.times import later, parse_duration
 from promptctl.core.versions import is_stable, parse_version
 from promptctl.rules.base import problem, rule
-from promptctl.rules.environments import at, environments, judged, known
+from promptctl.rules.environments import at, environments, judged, known, touched_environments
 from promptctl.rules.moves import moved, returns
 from promptctl.tree.environments import last_environment
 
@@ -27,7 +29,9 @@ def default_missing(context: Context) -> Iterator[Finding]:
     """An environment names a prompt and gives it no default.
 
     ## What it does
-    Asks for a default for every prompt that a slot, a tenant or a flag of the environment names.
+    Asks for a default for every prompt that a slot, a tenant or a flag of the environment names. A change that removes
+    the whole configuration of an environment takes every default from it; that is lawful once the policy's list of
+    environments has it no longer.
 
     ## Why is this bad?
     Whoever none of them is about gets an error instead of a prompt.
@@ -53,6 +57,20 @@ def default_missing(context: Context) -> Iterator[Finding]:
             if is_known and item.covers(name) and ("defaults", name) not in environment.holders:
                 hint = f"add `{name}: {{use: {name}@<version>, because: <why>}}` under `defaults`"
                 yield at(environment, pointer, f"{name} has no default in {environment.name}", hint=hint)
+    yield from _removed(context)
+
+
+def _removed(context: Context) -> Iterator[Finding]:
+    """The environments that head takes away, although the policy in force has them."""
+    listed = context.policy.environments
+    for name in sorted(touched_environments(context).difference(environments(context))):
+        before = context.change.environment(name, on_base=True)
+        lost = len(before.selection.defaults)
+        if before.files and (lost or not before.is_readable) and (name in listed or not listed):
+            message = f"{name} has no configuration any more: {plural(lost, 'prompt')} lost the default there"
+            other = f"`environments` without {name}" if listed else "`environments`, the list of those that stay,"
+            hint = f"restore it; or give the policy {other} first, in a change of its own"
+            yield replace(problem(before.files[0].path, message, subject=name, hint=hint), environment=name)
 
 
 def _naming(selection: Selection) -> dict[str, Pointer]:
@@ -165,7 +183,7 @@ def default_unstable(context: Context) -> Iterator[Finding]:
     if last is None:
         return
     for move in moved(context, last):
-        if move.new is None or move.scope[0] in {"tenants", "flags"}:
+        if move.new is None or move.scope[0] in {"tenants", "flags", "unlisted-tenants"}:
             continue
         reason = _unstable(context, move.new)
         if reason and not returns(context, last, move):

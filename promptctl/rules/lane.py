@@ -12,7 +12,7 @@ from promptctl.rules.base import problem
 from promptctl.rules.environments import at, touched_environments
 from promptctl.rules.moves import history, moved, returns
 from promptctl.tree.environments import environment_of, read_environment
-from promptctl.tree.selection_values import mapping
+from promptctl.tree.selection_values import UNLISTED, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +70,8 @@ def _foreign(context: Context) -> Iterator[Finding]:
 
 def _unlawful(context: Context, environment: Environment) -> Iterator[Finding]:
     for move in moved(context, environment.name):
+        if move.scope == (UNLISTED,):
+            continue  # told as a change of what is no move
         back = (
             _had_nothing(context, environment, move) if move.new is None else returns(context, environment.name, move)
         )
@@ -100,7 +102,7 @@ def _other_changes(context: Context, before: Environment, after: Environment) ->
                 yield pointer, "a rollout's entry may only become rolled back"
         elif pointer[0] == "tenants":
             yield from _tenant_changes(scopes, pointer, old, new, listed=pointer in before.holders)
-        elif pointer not in scopes or (pointer[0] == "flags" and not _only_moves(old, new)):
+        elif pointer[0] == UNLISTED or pointer not in scopes or (pointer[0] == "flags" and not _only_moves(old, new)):
             yield pointer, "this changes more than which version is served"
 
 

@@ -8,6 +8,7 @@ from promptctl.core.errors import Undecided
 from promptctl.core.moves import Move, moves, standing
 from promptctl.core.rollouts import ROLLED_BACK
 from promptctl.rules.environments import touched_environments
+from promptctl.rules.observed import STOP, observation_path, verdict
 from promptctl.tree.environments import environment_files, read_environment
 from promptctl.tree.selection import merge
 
@@ -34,7 +35,7 @@ def _moved(context: Context, name: str) -> Iterator[Move]:
 
 
 def returns(context: Context, environment: str, move: Move) -> bool:
-    """Whether a move goes back to a version that its scope resolved to before, and did not leave by a rollback.
+    """Whether a move goes back to a version that its scope resolved to before, and left by no rollback and no STOP.
 
     A flag that is widened goes back to nothing; one that is switched off, or taken out, always does, to what everybody
     else gets. Raises Undecided where history is cut short of the answer.
@@ -54,20 +55,23 @@ def _is_on(environment: Environment, key: str) -> bool:
 
 def _served(context: Context, environment: str, move: Move, ref: Ref) -> bool:
     following: Snapshot | None = None
-    for snapshot in history(context, environment):
+    for snapshot in history(context, environment, observation_path(context, environment, ref)):
         if names(context, snapshot, environment, {ref}):
             served = _read(context, snapshot, environment)
             if standing(served.selection, move.scope, move.name) == ref:
-                return following is None or not _left_by_rollback(context, following, environment, ref)
+                return following is None or not _left_as_bad(context, following, environment, ref)
         following = snapshot
     return False
 
 
-def history(context: Context, environment: str) -> Iterable[Snapshot]:
-    """An environment's files on base, and before each change to them, the newest first. May raise Undecided."""
+def history(context: Context, environment: str, *further: str) -> Iterable[Snapshot]:
+    """An environment's files, and `further` ones, on base, and before each change to them, the newest first.
+
+    May raise Undecided.
+    """
     config = context.change.layout.config
-    paths = (f"{config}/{environment}.yaml", f"{config}/{environment}")
-    return context.change.once(f"history of {environment}", lambda: _Kept(context.change.facts.history(paths)))
+    paths = (f"{config}/{environment}.yaml", f"{config}/{environment}", *further)
+    return context.change.once(f"history of {paths}", lambda: _Kept(context.change.facts.history(paths)))
 
 
 class _Kept:
@@ -107,9 +111,11 @@ def names(context: Context, snapshot: Snapshot, environment: str, refs: Collecti
     return False
 
 
-def _left_by_rollback(context: Context, following: Snapshot, environment: str, ref: Ref) -> bool:
+def _left_as_bad(context: Context, following: Snapshot, environment: str, ref: Ref) -> bool:
+    """Whether a version was left by a rollback, or when its newest observation said STOP."""
     rollout = _read(context, following, environment).rollouts.get(str(ref))
-    return rollout is not None and rollout.state == ROLLED_BACK
+    is_rolled_back = rollout is not None and rollout.state == ROLLED_BACK
+    return is_rolled_back or verdict(context, following, environment, ref) == STOP
 
 
 def _read(context: Context, snapshot: Snapshot, name: str) -> Environment:

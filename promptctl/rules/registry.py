@@ -97,6 +97,7 @@ RULES: tuple[Rule, ...] = (
     retirement.removed_by_purge,
     rollouts.rollout_undeclared,
     rollouts.global_rollout_risky,
+    rollouts.stopped_rollout,
     promotion.environment_skipped,
     promotion.environment_drift,
     mixed.mixed_change,

@@ -14,6 +14,5 @@ RESERVED = frozenset(
         "expansion-unobserved",
         "postmortem-missing",
         "rollout-without-metrics",
-        "stopped-rollout",
     }
 )

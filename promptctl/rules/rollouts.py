@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity
@@ -10,6 +9,7 @@ from promptctl.rules.base import rule
 from promptctl.rules.breaking import why_breaking
 from promptctl.rules.environments import at, environments, known
 from promptctl.rules.moves import moved, returns
+from promptctl.rules.observed import PROMOTE, STOP, verdict
 from promptctl.tree.environments import last_environment
 
 if TYPE_CHECKING:
@@ -99,6 +99,52 @@ def global_rollout_risky(context: Context) -> Iterator[Finding]:
             yield at(environment, move.scope, message, ref=new, hint=hint)
 
 
+@rule("stopped-rollout", family="rollouts", severity=Severity.ERROR, subject="move")
+def stopped_rollout(context: Context) -> Iterator[Finding]:
+    """A rollout is expanded although the newest observation of its version says STOP.
+
+    ## What it does
+    Where the policy requires observation, looks at every move to a version whose rollout was open before, and stays
+    open: the newest observation that is recorded for the version must not be STOP. A rollout that says in
+    `unobserved-because` why it goes on all the same passes. Going back is no expansion.
+
+    ## Why is this bad?
+    The version was proved worse than what it replaces, and still more people get it.
+
+    ## Example
+    ```text
+    prompt-evidence/qualify-lead/2.0.0/observation.production.json    verdict: STOP
+    prompt-config/production.yaml                                     globex gets qualify-lead@2.0.0 too
+    ```
+
+    ## Use instead
+    ```console
+    $ promptctl rollback qualify-lead --env production -m "Refusals doubled."
+    ```
+    """
+    section = context.policy.data.get("rollout")
+    if not isinstance(section, dict) or section.get("observation") != "required":
+        return
+    told: set[tuple[str, Ref]] = set()
+    for environment, move, old, new in _steps(context):
+        if (environment.name, new) in told or not _is_expanded(context, environment, old, new):
+            continue
+        stopped = verdict(context, context.change.after, environment.name, new) == STOP
+        if stopped and not returns(context, environment.name, move):
+            told.add((environment.name, new))
+            message = f"the rollout of {new} is expanded, and its newest observation in {environment.name} says STOP"
+            hint = f'promptctl rollback {new} --env {environment.name} -m "what went wrong"'
+            yield at(environment, move.scope, message, ref=new, hint=hint)
+
+
+def _is_expanded(context: Context, environment: Environment, old: Ref, new: Ref) -> bool:
+    """Whether a rollout was open before, is open still, and does not say why it need not be observed."""
+    before = context.change.environment(environment.name, on_base=True).rollouts.get(str(new))
+    entry = _entry(context, environment, old, new)
+    is_open = before is not None and before.is_open and entry is not None and entry.is_open
+    return is_open and entry is not None and not entry.unobserved_because
+
+
 def rollout_environments(context: Context) -> tuple[str, ...]:
     """The environments in which moves have to be recorded."""
     section = context.policy.data.get("rollout")
@@ -151,18 +197,5 @@ def _is_observed(context: Context, environment: Environment, old: Ref, new: Ref)
     if entry is not None and entry.unobserved_because:
         return True
     before = context.change.environment(environment.name, on_base=True).rollouts.get(str(new))
-    return before is not None and before.state != "rolled-back" and _promoted(context, environment.name, new)
-
-
-def _promoted(context: Context, environment: str, ref: Ref) -> bool:
-    """Whether the newest observation of a version that base has says PROMOTE."""
-    change = context.change
-    path = f"{change.layout.evidence}/{ref.name}/{ref.version}/observation.{environment}.json"
-    entry = change.base.entry(path)
-    blob = change.library.blob(entry) if entry else None
-    try:
-        statement = json.loads(blob.data) if blob and blob.data else {}
-    except (ValueError, RecursionError):
-        return False
-    predicate = statement.get("predicate") if isinstance(statement, dict) else None
-    return isinstance(predicate, dict) and predicate.get("verdict") == "PROMOTE"
+    is_known = before is not None and before.state != "rolled-back"
+    return is_known and verdict(context, context.change.base, environment.name, new) == PROMOTE

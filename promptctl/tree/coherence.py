@@ -12,7 +12,8 @@ from promptctl.tree.faults import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from promptctl.core.selection import Pointer
+    from promptctl.core.rollouts import Rollout
+    from promptctl.core.selection import Pointer, Selection
     from promptctl.tree.selection import Environment
 
 _FLAG_DATES = ("started", "expires")
@@ -60,11 +61,38 @@ def _rollouts(environment: Environment) -> Iterator[tuple[Pointer, str, str | No
         source = rollout.source
         if source is not None and (source.name != rollout.target.name or source == rollout.target):
             yield ("rollouts", key, "from"), f"a rollout of {key} cannot start from {source}", None
-        wide = [other for other in environment.rollouts.values() if other.is_open and other.strategy == "global"]
-        overlap = [other for other in wide if other.target.name == rollout.target.name and other is not rollout]
-        if rollout.is_open and overlap:
-            message = f"the open rollouts of {key} and of {overlap[0].target} overlap: one of them moves everybody"
-            yield ("rollouts", key), message, "finish one of them, or roll it back"
+        for other in environment.rollouts.values():
+            shared = _shared(environment.selection, rollout, other) if other is not rollout else None
+            if shared is not None:
+                message = f"the open rollouts of {key} and of {other.target} overlap: {shared}"
+                yield ("rollouts", key), message, "finish one of them, or roll it back"
+                break
+
+
+def _shared(selection: Selection, one: Rollout, other: Rollout) -> str | None:
+    """What two rollouts of one prompt have in common, where both are open."""
+    if one.target.name != other.target.name or not (one.is_open and other.is_open):
+        return None
+    if other.strategy == "global":
+        return "one of them moves everybody"
+    tenants = _moved(selection, one).intersection(_moved(selection, other))
+    if tenants:
+        return f"both of them are for {min(tenants)}"
+    flags = [_open_flag(selection, rollout) for rollout in (one, other)]
+    return f"both flags, {flags[0]} and {flags[1]}, are for everybody" if all(flags) else None
+
+
+def _moved(selection: Selection, rollout: Rollout) -> set[str]:
+    """The tenants that have the target of a rollout by an override, or that a flag with it names."""
+    found = {name for name, tenant in selection.tenants.items() if rollout.target in tenant.overrides.values()}
+    named = (flag.tenants or frozenset() for flag in selection.flags if flag.enabled and flag.use == rollout.target)
+    return found.union(*named)
+
+
+def _open_flag(selection: Selection, rollout: Rollout) -> str | None:
+    """The flag that gives a rollout's target to any tenant."""
+    flags = (flag for flag in selection.flags_of.get(rollout.target.name, ()) if flag.enabled)
+    return next((flag.key for flag in flags if flag.use == rollout.target and flag.tenants is None), None)
 
 
 def _times(environment: Environment) -> Iterator[tuple[Pointer, str, str | None]]:

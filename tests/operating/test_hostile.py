@@ -86,6 +86,31 @@ def test_while_a_merge_waits(shop: Repo, command: tuple[str, ...]) -> None:
     assert run(shop, *PILOT, "--branch", "pilot").code == 0
 
 
+@pytest.mark.parametrize("operation", ["rebase", "cherry-pick", "revert", "bisect"])
+def test_while_something_else_waits(shop: Repo, operation: str) -> None:
+    shop.write("a.txt", "1\n")
+    first = shop.commit("One")
+    shop.switch("side")
+    shop.write("a.txt", "2\n")
+    shop.commit("Two")
+    shop.git("switch", "--quiet", "main")
+    shop.write("a.txt", "3\n")
+    shop.commit("Three")
+    if operation == "bisect":
+        shop.git("bisect", "start")
+    else:
+        assert shop.try_git(operation, first if operation == "revert" else "side").code == 1
+    before = untouched(shop)
+    said = refused(shop, 3, *PILOT)
+    assert "is in progress" in said
+    assert "finish or abort it first" in said
+    assert untouched(shop) == before
+
+
+def untouched(repo: Repo) -> tuple[str, ...]:
+    return repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain"), repo.read(CONFIG)
+
+
 def test_outside_of_a_repository(tmp_path: Path) -> None:
     found = run(Repo(tmp_path), *PILOT)
     assert found.code in {2, 3}

@@ -14,7 +14,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.support.operating import CONFIG, START, day, done, stock
+from tests.support.operating import START, day, done, stock
 from tests.support.repos import FOLDER, Repo
 from tests.support.servers import put
 
@@ -33,11 +33,17 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("flag", "disable", "brief", "--yes"),
     ("flag", "remove", "brief", "--yes"),
     ("recommend", "qualify-lead@2.0.0", "--yes"),
-    ("deprecate", "qualify-lead@2.0.0", "--replacement", "1.1.0", "--remove-after", "2099-01-01", "-m", "x", "--yes"),
+    ("deprecate", "qualify-lead@2.0.0", "--replacement", "3.0.0", "--remove-after", "2099-01-01", "-m", "x", "--yes"),
     ("retire", "qualify-lead@1.2.0", "-m", "x", "--usage-unknown-because", "x", "--yes"),
-    ("new-version", "qualify-lead", "--bump", "major", "-m", "Anew.", "--commit"),
+    ("rollback", "--at", "HEAD~2", "-m", "x", "--yes"),
+    ("new", "ask-budget", "--purpose", "Ask.", "--commit"),
+    ("new-version", "qualify-lead", "--bump", "minor", "--body", "body.txt", "-m", "Anew.", "--commit"),
+    ("renumber", "qualify-lead@3.0.0", "--to", "2.1.0", "--commit"),
+    ("gate", "record", "qualify-lead@2.0.0", "tests", "--from", "results.xml", "--commit"),
     ("rollout", "start", "qualify-lead@2.0.0", "--tenants", "initech", "-m", "x", "--yes", "--branch", "pilot"),
 )
+GATES = "gates: {tests: {environments: [staging], format: junit}}"
+MANAGED = ("prompt-config/", "prompt-templates/", "prompt-evidence/")
 OTHERS = ("gone.txt", "staged.txt", "both.txt", "untracked.txt")
 
 
@@ -49,7 +55,14 @@ def busy(repo: Repo) -> Repo:
     shop.write("gone.txt", "1\n")
     shop.write("both.txt", "1\n")
     shop.commit("Other files")
+    shop.write("results.xml", "<testsuite><testcase name='a' classname='b'/></testsuite>\n")
+    shop.write("body.txt", "Judge the lead once more.\n")
+    shop.write("promptctl.yaml", shop.read("promptctl.yaml").replace("gates: {}", GATES))
+    shop.commit("Results")
     done(shop, "rollout", "start", "qualify-lead@1.1.0", "--tenants", "globex", "-m", "Pilot.")
+    shop.switch("work")
+    shop.add_version("3.0.0", "Judge the lead anew.", supersedes="2.0.0", summary="Anew.", regimes="[hipaa]")
+    shop.commit("Draft")
     put(shop.path / ".git/hooks", "pre-commit", "#!/bin/sh\nsleep 0.02\n")
     shop.write("staged.txt", "staged\n")
     shop.write("both.txt", "2\n")
@@ -103,7 +116,7 @@ def test_killed_at_any_moment(repo: Repo, tmp_path: Path) -> None:
         process = start(case, command)
         time.sleep(moments.uniform(0.0, longest))
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        assert process.wait() in {0, -signal.SIGKILL}, command
         settle(case)
         ends[judge(case, command, before)] += 1
         shutil.rmtree(case.path)
@@ -123,7 +136,7 @@ def undisturbed(shop: Repo, tmp_path: Path) -> float:
 def judge(case: Repo, command: tuple[str, ...], before: tuple[object, ...]) -> str:
     """Which of the two it is; anything in between fails."""
     assert not (case.path / ".git/index.lock").exists()
-    assert case.git("status", "--porcelain", "--", "prompt-config", "prompt-templates") == "", command
+    assert case.git("status", "--porcelain", "--", *MANAGED) == "", command
     after = outcome(case)
     assert after[2] == before[2], command
     if after == before:
@@ -132,6 +145,6 @@ def judge(case: Repo, command: tuple[str, ...], before: tuple[object, ...]) -> s
     assert case.git("rev-list", "--count", f"{ref}~1..{ref}") == "1"
     changed = case.git("diff-tree", "--no-commit-id", "--name-only", "-r", ref).splitlines()
     assert changed, command
-    assert all(path == CONFIG or path.startswith(FOLDER) for path in changed), changed
+    assert all(path.startswith(MANAGED) for path in changed), changed
     assert case.git("fsck", "--no-dangling", "--connectivity-only") == ""
     return "whole"

@@ -9,8 +9,8 @@ from promptctl.core.selection import Flag, Pin, Request, Selection, Tenant
 
 NAMES = ("greet", "judge")
 SLOTS = ("sales.first", "sales.second")
-TENANTS = ("acme", "no", "1.10", "größe: x")
-KEYS = ("formal", "quick", "late")
+TENANTS = ("acme", "no", "1.10", "null", "2026-01-01", "größe: x", 'it\'s "q" # y')
+KEYS = ("formal", "no", "2026-01-01", "late: 'x'")
 
 _names = st.sampled_from(NAMES)
 _refs = st.builds(Ref, _names, st.sampled_from(("1.0.0", "1.1.0", "2.0.0")))

@@ -15,12 +15,14 @@ from promptctl.core.reach import reachable, selecting
 from promptctl.core.refs import Ref
 from promptctl.core.rollouts import Rollout
 from promptctl.core.selection import Request, Selection, UnknownPrompt, resolve
-from promptctl.plan.rollbacks import before, held_fast, roll_back, scopes_of
-from promptctl.plan.rollouts import Start, finish, start
+from promptctl.plan.edits import Put, Take
+from promptctl.plan.restore import restored
+from promptctl.plan.rollbacks import before, close, held_fast, roll_back, scopes_of
+from promptctl.plan.rollouts import NewFlag, Start, expand, finish, set_state, start
 from promptctl.plan.yaml_edit import edit
 from promptctl.plan.yaml_text import block_lines
 from promptctl.tree.selection import ConfigFile, Environment, merge, read_selection
-from tests.support.selections import NAMES, SLOTS, TENANTS, requests, selections
+from tests.support.selections import KEYS, NAMES, SLOTS, TENANTS, requests, selections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,3 +142,44 @@ def test_rolling_back_gives_each_scope_what_it_had(old: Selection, now: Selectio
             assert was.ref == own[scope]
     untouched = {one.scope: one.ref for one in selecting(now) if one.ref != bad}
     assert untouched.items() <= {one.scope: one.ref for one in selecting(final)}.items()
+
+
+@given(selections.map(coherent), selections.map(coherent), refs, st.data())
+def test_names_with_a_meaning_in_yaml_survive_every_edit(
+    selection: Selection, old: Selection, target: Ref, data: st.DataObject
+) -> None:
+    """`no`, `1.10`, dates, quotes, colons: whoever was listed is listed still, and flags are called as they were."""
+    rollout = Rollout(target, None, "flag", "running", "2026-11-22T09:30:00Z")
+    text = page(selection)
+    if selection.defaults or selection.tenants:
+        started: Edit = Put(("rollouts", str(target)), {"strategy": "flag", "started": NOW, "state": "running"})
+        text = edit(text, [started])
+    now = read(text)
+    tenants = tuple(data.draw(st.lists(st.sampled_from(TENANTS), min_size=1, unique=True)))
+    key = data.draw(st.sampled_from(KEYS))
+    fresh = NewFlag("yes: 'new'", "it's: me", "2026-12-31", 10)
+    plans = {
+        "expand": lambda: expand(now, rollout, NOW, wanted=target.name, tenants=tenants),
+        "start": lambda: start(now, Start(target, target.name, "x: 'y' # z", flag=fresh), NOW),
+        "pause": lambda: set_state(rollout, "paused"),
+        "close": lambda: close(rollout, "no: 'y' # z"),
+        "flag": lambda: [Put(("flags", key, "enabled"), value=False)],
+        "remove": lambda: [Take(("flags", key))],
+        "restore": lambda: restored(now, read(page(old)), lambda _: None, lambda _: frozenset(), "because")[0],
+    }
+    name = data.draw(st.sampled_from(sorted(plans)))
+    if (name in {"flag", "remove"} and key not in {flag.key for flag in selection.flags}) or not text.strip():
+        return
+    if name in {"pause", "close"} and str(target) not in now.rollouts:
+        return
+    try:
+        edits = plans[name]()
+    except PromptctlError:
+        return
+    final = after(text, edits) if edits else now
+    assert final.faults == now.faults
+    assert selection.tenants.keys() <= final.selection.tenants.keys() <= {*TENANTS}
+    keys = {flag.key for flag in selection.flags} | {flag.key for flag in old.flags} | {fresh.key}
+    assert {flag.key for flag in final.selection.flags} <= keys
+    if name not in {"remove", "restore"}:
+        assert {flag.key for flag in selection.flags} <= {flag.key for flag in final.selection.flags}
