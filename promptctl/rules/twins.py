@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptctl.core.alike import folded
+from promptctl.core.alike import folded, is_short_name
 from promptctl.core.findings import Severity
 from promptctl.rules.base import problem, rule
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from promptctl.tree.change import Change
     from promptctl.tree.layout import Place
 
+_DIFFERS = "differs only by case or normal form from"
+
 
 @rule("case-collision", family="layout", severity=Severity.ERROR, subject="tree")
 def case_collision(context: Context) -> Iterator[Finding]:
@@ -23,7 +25,8 @@ def case_collision(context: Context) -> Iterator[Finding]:
 
     ## What it does
     Compares every part of a path with its neighbours on the base and in head, after case folding and NFC. Looks at
-    files under the template folder, and at whatever would be taken for the policy or one of the project's folders.
+    files under the template folder, and at whatever would be taken for the policy or one of the project's folders: also
+    by the short name, such as `PROMPT~1`, that Windows gives one.
 
     ## Why is this bad?
     macOS and Windows can check out only one of the two: the other shows its content under the wrong name, and looks
@@ -44,7 +47,7 @@ def case_collision(context: Context) -> Iterator[Finding]:
     for place, _ in context.change.files:
         twin = _twin(context.change, place)
         if twin:
-            yield problem(place.path, f"differs only by case or normal form from {twin}", hint="rename one of the two")
+            yield problem(place.path, f"{_DIFFERS} {twin}", hint="rename one of the two")
     yield from _outer_twins(context.change)
 
 
@@ -58,10 +61,15 @@ def _outer_twins(change: Change) -> Iterator[Finding]:
         for managed in change.layout.managed:
             parts = path.split("/")[: managed.count("/") + 1]
             twin, place = "/".join(parts), "/".join(managed.split("/")[: len(parts)])
-            if twin not in seen and twin != place and folded(twin) == folded(place):
+            if twin not in seen and twin != place and all(map(_is_alike, parts, place.split("/"))):
                 seen.add(twin)
-                message = f"{twin} differs only by case or normal form from {place}"
+                how = _DIFFERS if folded(twin) == folded(place) else "may be the short name of"
+                message = f"{twin} {how} {place}"
                 yield problem(path, message, subject=twin, hint="rename it: some file systems have only one of the two")
+
+
+def _is_alike(part: str, name: str) -> bool:
+    return folded(part) == folded(name) or is_short_name(part, name)
 
 
 def _twin(change: Change, place: Place) -> str | None:

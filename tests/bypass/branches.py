@@ -79,6 +79,17 @@ def merge_that_edits_what_it_brings(scene: Scene) -> None:
     scene.repo.commit("Merge")
 
 
+@family.bypass(EDITED)
+def merge_the_wrong_way_round(scene: Scene) -> None:
+    """Make main the second parent of a merge, so that its releases look like another branch's drafts."""
+    main_moves_on(scene)
+    scene.repo.git("fetch", "--quiet", "origin")
+    first = scene.repo.git("rev-list", "--max-parents=0", "origin/main")
+    scene.repo.git("reset", "--quiet", "--hard", first)
+    scene.repo.git("merge", "--quiet", "--no-ff", "--no-verify", "--no-commit", "origin/main")
+    edited(scene)
+
+
 @family.bypass(REMOVED)
 def octopus(scene: Scene) -> None:
     """Drop a version in a merge of three."""

@@ -197,6 +197,13 @@ def submodule(scene: Scene) -> None:
 
 
 @family.bypass(REMOVED)
+def submodule_for_the_prompt(scene: Scene) -> None:
+    """Put a submodule, which `.gitmodules` lets anybody redirect, where the prompt's folder is."""
+    scene.put(".gitmodules", scene.store(f'[submodule "x"]\n path = {FOLDER}\n url = ./elsewhere\n'))
+    scene.put(FOLDER, scene.repo.git("rev-parse", "HEAD"), "160000")
+
+
+@family.bypass(REMOVED)
 def submodule_for_the_templates(scene: Scene) -> None:
     """Put a submodule in the place of the template folder."""
     scene.put("prompt-templates", scene.repo.git("rev-parse", "HEAD"), "160000")

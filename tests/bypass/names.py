@@ -58,6 +58,18 @@ def unicode_twin(scene: Scene) -> None:
     scene.add(f"{place}/1.0.0.md".replace("\u00fc", "u\u0308"))
 
 
+@family.bypass(TWIN)
+def short_name_of_the_templates(scene: Scene) -> None:
+    """Write through the short name that Windows gives the template folder."""
+    scene.add(f"PROMPT~1/{FIRST.partition('/')[2]}")
+
+
+@family.bypass("invalid-prompt-name")
+def short_name_of_the_prompt(scene: Scene) -> None:
+    """Write through the short name that Windows gives the prompt's folder."""
+    scene.add(FIRST.replace("qualify-lead", "QUALIF~1"))
+
+
 @family.bypass("duplicate-prompt-name")
 def same_prompt_elsewhere(scene: Scene) -> None:
     """Add the same prompt in a category that is found first."""
