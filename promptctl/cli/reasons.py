@@ -36,6 +36,8 @@ def reason_documents(analysis: Analysis) -> list[dict[str, Any]]:
 
 
 def _document(reason: Reason) -> dict[str, Any]:
+    """A witness that is null itself is marked, for null is also what stands where there is none."""
+    is_null = reason.witness is not None and reason.witness.instance is None
     return {
         "level": str(reason.level),
         "surface": reason.surface,
@@ -43,4 +45,5 @@ def _document(reason: Reason) -> dict[str, Any]:
         "message": reason.message,
         "line": reason.line,
         "witness": reason.witness.instance if reason.witness else None,
+        **({"has_witness": True} if is_null else {}),
     }

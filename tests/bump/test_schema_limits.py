@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from promptctl.bump.json_schema import Verdict, compare
+from promptctl.tree.schemas import worst_fault
 
 _LIMIT = 60.0  # seconds: tells what never ends from what is slow here
 
@@ -96,6 +97,7 @@ ENDLESS: tuple[Any, ...] = (
     {"anyOf": [{"type": "string"}, {"oneOf": [{"$ref": "#/anyOf/1"}, {"$ref": "#"}]}]},
     {"$dynamicRef": "#here", "$dynamicAnchor": "here"},
     {"dependentSchemas": {"a": {"$ref": "#"}}},
+    {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}},
     {"properties": {"a": {"$ref": "#"}}, "items": {"$ref": "#"}, "required": ["a"]},
 )
 NO_JSON = (
@@ -139,6 +141,7 @@ def test_a_change_in_a_large_schema_is_found() -> None:
 
 @pytest.mark.parametrize("schema", ENDLESS, ids=json.dumps)
 def test_references_without_an_end_prove_nothing(schema: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert worst_fault(schema) is None  # which follows none of them
     assert compare(schema, copy.deepcopy(schema)).verdict is Verdict.COMPATIBLE
     for other in ({"type": "string"}, {"not": {"type": "string"}}, {"type": "object", "maxProperties": 2}, *ENDLESS):
         for found in (compare(schema, other), compare(other, schema)):
@@ -169,3 +172,38 @@ def test_parts_that_are_one_object_take_no_longer_than_one() -> None:
     for _ in range(50):
         shared = {"properties": {"a": shared, "b": shared}}
     assert compare(shared, {"properties": {"a": {"type": "object"}}}).verdict is not Verdict.COMPATIBLE
+
+
+def weighty(count: int) -> dict[str, tuple[Any, Any]]:
+    """Pairs whose parts are asked one by one, or each with each."""
+    names = [f"p{number}" for number in range(count)]
+    return {
+        "required": ({"required": names}, {"required": [*names[1:], "q"]}),
+        "values": (
+            {"enum": [{"a": name, "b": [1]} for name in names]},
+            {"enum": [{"a": name, "b": [2]} for name in names]},
+        ),
+        "names and patterns": (
+            {"patternProperties": {f"^{name}_": {"type": "integer"} for name in names}},
+            {
+                "patternProperties": {f"^{name}_": {"type": "number"} for name in names},
+                "properties": {key: {} for key in names},
+            },
+        ),
+        "dependent": (
+            {"dependentRequired": {name: ["a", "b"] for name in names}},
+            {"dependentRequired": {name: ["c"] for name in names}},
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", weighty(1))
+def test_what_is_asked_one_by_one_ends(name: str) -> None:
+    """What is too heavy is unknown at once; what is just not does not take steps without an end either."""
+    for count in (300, 1_500, 60_000):
+        narrow, wide = weighty(count)[name]
+        start = time.process_time()
+        found = compare(narrow, wide)
+        assert time.process_time() - start < _LIMIT
+    assert found.verdict is Verdict.UNKNOWN
+    assert "too large" in found.differences[0].message

@@ -56,10 +56,11 @@ class Atom:
 class Atoms:
     """Takes schemas apart, each only once."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "enumerated")
 
     def __init__(self) -> None:
         self._known: dict[Hashable, tuple[Atom, ...]] = {}
+        self.enumerated: dict[Hashable, frozenset[Hashable]] = {}
 
     def of(self, node: Node) -> tuple[Atom, ...]:
         """The atoms whose conjunction the schema is."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from promptctl.bump.json_schema.depth import chain_of
 from promptctl.bump.json_schema.keywords import (
     ANNOTATIONS,
     OLDER_DIALECT,
@@ -119,6 +121,11 @@ class Document:
             self._nodes[id(schema)] = node  # which keeps the schema, so that no other gets its id
         return node
 
+    @cached_property
+    def chain(self) -> int | None:
+        """How many schemas may judge the same part of an instance, one inside the other; None: without end."""
+        return chain_of(self)
+
     @property
     def raw(self) -> Hashable:
         """What identifies the document with its annotations."""
@@ -164,13 +171,13 @@ class Document:
         if not isinstance(root, (dict, list)):
             return self._scalar(root)
         open_: set[int] = set()
-        stack = [(root, position, 0, False)]
+        stack: list[tuple[Any, Position, int, list[tuple[Any, Position]] | None]] = [(root, position, 0, None)]
         while stack:
-            value, where, depth, ready = stack.pop()
+            value, where, depth, children = stack.pop()
             mark = (id(value), where)
-            if ready:
+            if children is not None:
                 open_.discard(id(value))
-                self._shapes[mark] = self._shape(value, where)
+                self._shapes[mark] = self._shape(value, where, children)
                 continue
             if mark in self._shapes:
                 continue
@@ -179,18 +186,19 @@ class Document:
             if depth > _DEEPEST:
                 self.fault = "it is nested too deeply"
             open_.add(id(value))
-            stack.append((value, where, depth, True))
-            for child, place in _children(value, where):
+            children = list(_children(value, where))
+            stack.append((value, where, depth, children))
+            for child, place in children:
                 if isinstance(child, (dict, list)):
-                    stack.append((child, place, depth + 1, False))
+                    stack.append((child, place, depth + 1, None))
             if where is Position.SCHEMA and isinstance(value, dict):
                 self._read(value, is_root=value is self._root)
         return self._shapes[id(root), position]
 
-    def _shape(self, value: Any, where: Position) -> Hashable:
+    def _shape(self, value: Any, where: Position, children: list[tuple[Any, Position]]) -> Hashable:
         pairs = [
             self._scalar(child) if not isinstance(child, (dict, list)) else self._shapes[id(child), place]
-            for child, place in _children(value, where)
+            for child, place in children
         ]
         pure = all(map(self.interner.is_pure, pairs))
         if isinstance(value, list):

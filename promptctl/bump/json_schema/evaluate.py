@@ -56,7 +56,7 @@ class Evaluator:
         self._budget = budget
         self._depth = 0
         self._followed: set[Hashable] = set()
-        self._enums: dict[Hashable, frozenset[Hashable]] = {}
+        self._enums = atoms.enumerated
 
     def holds(self, node: Node, value: Any) -> bool | None:
         """Whether a schema accepts a value.

@@ -7,7 +7,6 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from promptctl.bump.json_schema import ecma
-from promptctl.bump.json_schema.depth import chain_of
 from promptctl.bump.json_schema.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class Library:
         exponential time, and its recursion has no guard.
         """
         if self._patterns is None:
-            self._chain = max(chain_of(document) or 0 for document in self._documents)
+            self._chain = max(document.chain or 0 for document in self._documents)
             sources = {source for document in self._documents for source in document.patterns}
             self._patterns = [ecma.parse(source) for source in sorted(sources)]
         if self._chain * (1 + _depth(instance)) > _DEEPEST or any(document.is_dynamic for document in self._documents):

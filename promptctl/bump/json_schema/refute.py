@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from promptctl.bump.json_schema.model import Pointer, Side
 
 _MOST_DIFFERENCES: Final = 20
+_MOST_FRUITLESS: Final = 20  # instances in a row that show nothing new
 _MOST_UNSURE: Final = 200  # instances that only the library can judge
 _STEPS_TO_EXPLAIN: Final = 20_000
 
@@ -30,11 +31,14 @@ def refute(narrow: Document, wide: Document, atoms: Atoms, budget: Budget, new: 
     library = Library(narrow, wide)
     teller = _Teller(narrow, wide, atoms, new)
     found: dict[Hashable, Difference] = {}
+    fruitless = 0
     for instance in _separating(narrow, wide, atoms, budget):
         told = [(key, difference) for key, difference in teller.tell(instance) if key not in found]
         if told and library.separates(instance):
             found.update(told)
-        if len(found) >= _MOST_DIFFERENCES:
+            fruitless = 0
+        fruitless += 1
+        if len(found) >= _MOST_DIFFERENCES or (found and fruitless > _MOST_FRUITLESS):
             break
     return list(found.values())
 
