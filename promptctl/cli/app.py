@@ -36,6 +36,7 @@ _COMMANDS = {
     "check": "check.check",
     "rules": "rules.rules",
     "gate": "gate.app",
+    "export": "export.app",
     "hook": "hook.app",
 }
 

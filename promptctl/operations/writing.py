@@ -112,6 +112,22 @@ def _write(target: Path, content: bytes | None) -> None:
         raise
 
 
+def read_file(target: Path) -> bytes | None:
+    """What a file holds, wherever it is; None where there is none. Raises Undecided."""
+    try:
+        return target.read_bytes() if target.exists() else None
+    except OSError as error:
+        raise _cannot("read", str(target), error) from error
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Write a file, wherever it is, so that a reader finds the old content or the new one. Raises Undecided."""
+    try:
+        _write(target, content)
+    except OSError as error:
+        raise _cannot("write", str(target), error) from error
+
+
 def _umask() -> int:
     current = os.umask(0)
     os.umask(current)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
-KINDS = ("version", "manifest", "policy", "selection", "report", "evidence", "results")
+KINDS = ("version", "manifest", "policy", "selection", "report", "evidence", "results", "bundle")
 
 KEYWORDS = frozenset(
     {
@@ -326,6 +326,47 @@ RESULTS: dict[str, Any] = {
     "suite": "6" * 64,
 }
 
+BUNDLE: dict[str, Any] = {
+    "version": 1,
+    "environment": "production",
+    "config_commit": "3" * 40,
+    "selection": {
+        "defaults": {"qualify-lead": "qualify-lead@1.1.0"},
+        "slots": {"salesAgent.qualifyLead": {"name": "qualify-lead", "ref": "qualify-lead@1.1.0"}},
+        "tenants": {"acme-health": {"regimes": ["hipaa"], "prompts": {"qualify-lead": "qualify-lead@1.1.0"}}},
+        "flags": [
+            {
+                "key": "formal-tone",
+                "use": "qualify-lead@1.1.0",
+                "enabled": True,
+                "source": "application",
+                "tenants": ["globex"],
+                "percentage": 10,
+                "expires": "2026-12-31",
+            }
+        ],
+        "unlisted-tenants": "default",
+    },
+    "rollouts": {
+        "qualify-lead@1.1.0": {"from": "qualify-lead@1.0.0", "strategy": "tenant", "state": "running", "step": 1}
+    },
+    "versions": {
+        "qualify-lead@1.1.0": {
+            "name": "qualify-lead",
+            "version": "1.1.0",
+            "digest": {"sha256": "0" * 64, "behaviour": "1" * 64},
+            "text": "Judge the lead.",
+            "metadata": {"purpose": "Judge."},
+            "deprecated": {
+                "replacement": "1.2.0",
+                "reason": "Asks for data we may not store.",
+                "announced": "2026-11-01",
+                "remove-after": "2027-01-15",
+            },
+        }
+    },
+}
+
 DESIGN: dict[str, dict[str, Any]] = {
     "version": VERSION,
     "manifest": MANIFEST,
@@ -334,6 +375,7 @@ DESIGN: dict[str, dict[str, Any]] = {
     "report": REPORT,
     "evidence": EVIDENCE,
     "results": RESULTS,
+    "bundle": BUNDLE,
 }
 
 

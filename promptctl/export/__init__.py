@@ -1,0 +1,1 @@
+"""What other programs read: the bundle that an application serves from, and flag files."""
