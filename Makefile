@@ -40,6 +40,7 @@ check: $(READY) ## everything that a change must pass
 bench: $(READY) ## measure speed, and how well levels are told
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.edits
+	$(BIN)/python -m benchmarks.runtime
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python scripts/generate_docs.py

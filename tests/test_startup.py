@@ -9,7 +9,9 @@ import os
 import pkgutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,10 +19,10 @@ from typer.main import get_command
 
 from promptctl.cli import commands
 from promptctl.cli.app import app
+from promptctl.export.bundle import bundle_bytes
+from tests.support.bundles import numbered
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.repos import Repo
 
 # What has no spec is no module but a table that an extension keeps.
@@ -54,6 +56,8 @@ CHECK = Allowed(
         *("bump", "core", "tree", "repo", "rules", "report.text"),
     },
 )
+
+RUNTIME = Allowed({"semver"}, {"core", "runtime"})
 
 
 def imported(program: str, *arguments: str, cwd: Path | None = None) -> set[str]:
@@ -90,6 +94,17 @@ def test_a_hook_imports_what_one_changed_version_needs(repo: Repo, command: str)
     found = imported(PROMPTCTL, *command.split(), cwd=repo.path)
     assert excess(found, CHECK) == set()
     assert (found - imported(LIBRARIES)) & COSTLY == set()
+
+
+def test_an_application_imports_core_alone() -> None:
+    """With a prompt given out and rendered: what is imported on first use counts too."""
+    program = (
+        "import promptctl.runtime as r, sys; found = r.load(sys.argv[1]); found.get('greet').render(); found.close()"
+    )
+    with tempfile.TemporaryDirectory() as place:
+        bundle = Path(place, "bundle.json")
+        bundle.write_bytes(bundle_bytes(numbered(1)))
+        assert excess(imported(NOTHING + program, str(bundle)), RUNTIME) == set()
 
 
 def test_every_command_can_be_imported() -> None:
