@@ -58,7 +58,10 @@ class Status:
 
 
 class Resolver:
-    """Made by `load`. Every method may be called by any thread; `get` takes no lock and does not touch the disk."""
+    """Made by `load`. Every method may be called by any thread; `get` does not touch the disk.
+
+    The thread that watches the file starts with the first answer, so that a server which loads and then forks has none.
+    """
 
     def __init__(
         self,
@@ -85,7 +88,6 @@ class Resolver:
         self._error: str | None = None
         self._tables = self._tables_of(self._first(path, fallback))
         self._loaded = time.time()
-        self._ensure_watching()
         _ALL.add(self)
 
     def _first(self, path: Path, fallback: Path | None) -> Bundle:
@@ -147,6 +149,7 @@ class Resolver:
 
     @property
     def status(self) -> Status:
+        self._ensure_watching()
         bundle = self._tables.bundle
         return Status(
             path=str(self._file.path),

@@ -155,6 +155,7 @@ def test_no_answer_is_torn_and_none_is_lost_under_load(tmp_path: Path) -> None:
 
 def test_a_resolver_that_nobody_holds_ends_its_thread(tmp_path: Path) -> None:
     resolver = load(write(tmp_path / "bundle.json", numbered(1)), poll=0.01)
+    resolver.get("greet")
     thread = resolver._thread
     assert thread is not None
     del resolver
