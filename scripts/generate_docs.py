@@ -1,4 +1,4 @@
-"""Writes what is made from the code: docs/rules/, docs/commands.md, docs/schemas.md, and files that CI systems read.
+"""Writes what is made from the code: docs/rules/, docs/commands.md, docs/schemas.md, files for CI, test vectors.
 
 With --check it writes nothing, lists the pages that are stale and exits 1 when there are any.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ci_files import action_text, component_text
+from conformance import conformance_text
 from metaschema import metaschema_text
 from typer.main import get_command
 
@@ -86,6 +87,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield Path("action.yml"), action_text()
     yield Path("templates/promptctl.yml"), component_text()
     yield Path("promptctl/tree/metaschema.json"), metaschema_text()
+    yield Path("schemas/conformance/resolve.jsonl"), conformance_text()
 
 
 def _present() -> set[Path]:
