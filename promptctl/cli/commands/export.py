@@ -33,6 +33,7 @@ Environment = Annotated[
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write it; replaced as a whole.")
 ]
+_UNCOMMITTED = "the work tree is not as it is committed: the commit is left empty; --at HEAD leaves changes out"
 _PAUSE = 0.3  # seconds between two looks at HEAD
 
 
@@ -68,7 +69,7 @@ def export_bundle(
     def make(views: Compared) -> bytes:
         data, commit = make_bundle(views, env, compressed=target.name.endswith(SUFFIX))
         if commit is None:
-            print_note("the work tree is not as it is committed: config_commit is empty; --at HEAD leaves changes out")
+            print_note(_UNCOMMITTED)
         return data
 
     if watch:
@@ -79,6 +80,34 @@ def export_bundle(
         _judge(target, data)
     else:
         _write(target, data, dry_run=dry_run)
+
+
+@app.command("flagd")
+def export_flagd(
+    ctx: typer.Context,
+    *,
+    env: Environment = None,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write it.")],
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Make variants of reference, digest and text, not of the reference.")
+    ] = False,
+    at: At = None,
+    dry_run: DryRun = False,
+    directory: Directory = HERE,
+) -> None:
+    """Write the selection of one environment as flags for flagd and other servers of OpenFeature.
+
+    Every prompt and every slot is a flag; the context has `tenant`, `flags` (a list) and the targeting key.
+
+    Example: promptctl export flagd --env production -o flags.json
+    """
+    from promptctl.operations.export_flagd import make_flagd
+
+    with reading(ctx, directory, at) as views:
+        data, commit, notes = make_flagd(views, env, with_text=with_text)
+    for note in ([_UNCOMMITTED] if commit is None else []) + notes:
+        print_note(note)
+    _write(_placed(ctx, directory, output), data, dry_run=dry_run)
 
 
 def _placed(ctx: typer.Context, directory: Path, target: Path) -> Path:
