@@ -39,7 +39,8 @@ def flagd_document(
         metadata["version"] = config_commit
     wanted = sorted({*selection.names, *selection.slots})
     flags = {name: _Flagged(selection, name).document(versions if with_text else None) for name in wanted}
-    return {"$schema": SCHEMA, "metadata": metadata, "flags": flags}
+    served = {name: flag for name, flag in flags.items() if flag["variants"]}  # flagd takes none without
+    return {"$schema": SCHEMA, "metadata": metadata, "flags": served}
 
 
 def flagd_bytes(document: Mapping[str, Any]) -> bytes:

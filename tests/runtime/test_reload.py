@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from promptctl.core.refs import Ref
+from promptctl.core.selection import Flag, Selection
 from promptctl.runtime import BundleError, Resolver, load
-from tests.support.bundles import compact, numbered, write
+from tests.support.bundles import compact, document_of, numbered, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,3 +163,18 @@ def test_a_resolver_that_nobody_holds_ends_its_thread(tmp_path: Path) -> None:
     del resolver
     thread.join(GUARD)
     assert not thread.is_alive()
+
+
+def test_a_flag_that_expires_while_the_process_runs_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag = Flag("late", Ref("greet", "2.0.0"), expires="2026-11-22")
+    bundle = write(tmp_path / "bundle.json", document_of(Selection("production", flags=(flag,))))
+    told: list[Event] = []
+    monkeypatch.setattr("promptctl.runtime.resolver._today", lambda: "2026-11-22")
+    with load(bundle, hook=told.append, poll=None) as resolver:
+        resolver.get("greet")
+        monkeypatch.setattr("promptctl.runtime.resolver._today", lambda: "2026-11-23")
+        resolver.refresh()
+        assert resolver.get("greet").ref == "greet@2.0.0"
+    assert [event.kind for event in told] == ["selection", "selection", "flag-expired"]
