@@ -13,6 +13,7 @@ from promptctl.core.canonical import behaviour_digest, sha256_of
 from promptctl.core.reach import selecting
 from promptctl.core.refs import Ref, parse_ref
 from promptctl.core.selection import Flag, Pin, Selection, Tenant
+from promptctl.core.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,9 @@ _OPEN: Final = frozenset({"running", "paused"})
 
 class BundleError(ValueError):
     """A bundle cannot be used; the message says why, in one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(visible(message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +175,7 @@ def _version(key: str, value: Any) -> Version:
     ref, text, metadata = _ref(key), _at(value, "text", str), _at(value, "metadata", dict)
     digest = _at(value, "digest", dict)
     behaviour = _at(digest, "behaviour", str)
-    if behaviour_digest(metadata, text) != behaviour:
-        raise BundleError(f"the text or the settings of {ref} are not those that its digest was made of")
+    _verify(ref, metadata, text, behaviour)
     deprecated = value.get("deprecated")
     return Version(
         ref=ref,
@@ -183,6 +186,15 @@ def _version(key: str, value: Any) -> Version:
         regimes=_texts(metadata.get("regimes") or []),
         deprecated=deprecated if isinstance(deprecated, dict) else None,
     )
+
+
+def _verify(ref: Ref, metadata: Mapping[str, Any], text: str, behaviour: str) -> None:
+    try:
+        found = behaviour_digest(metadata, text)
+    except (TypeError, ValueError) as error:
+        raise BundleError(f"{ref} in the bundle cannot be read: {error}") from error
+    if found != behaviour:
+        raise BundleError(f"the text or the settings of {ref} are not those that its digest was made of")
 
 
 def _stages(document: Mapping[str, Any]) -> list[tuple[str, int]]:
