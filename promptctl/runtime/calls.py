@@ -36,9 +36,9 @@ class Call:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         took = time.perf_counter() - self._start
         facts = dict(self._facts)
-        took = facts.pop("duration_s", None) or took
+        told = facts.pop("duration_s", None)
         outcome = self._outcome if error is None else "error"
-        self._emit(usage_event(self.record, outcome, took, **self._who, **facts))
+        self._emit(usage_event(self.record, outcome, took if told is None else told, **self._who, **facts))
 
     @property
     def text(self) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
+from promptctl.runtime import load
 from promptctl.tree.schemas import load_schema
 from tests.export.conftest import CONFIG
 from tests.support.repos import make_repo
@@ -58,6 +59,29 @@ def test_the_same_commit_gives_the_same_bytes_anywhere(story: Repo, tmp_path: Pa
     assert other.promptctl(*EXPORT, "--check", "out.json.gz").code == 0
     other.write("out.json.gz", gzip.compress(gzip.decompress(packed), 1))
     assert other.promptctl(*EXPORT, "--check", "out.json.gz").code == 0, "packed otherwise, and the same"
+
+
+def test_an_application_gets_the_record_that_resolve_prints(story: Repo) -> None:
+    export(story)
+    asked: list[tuple[str, dict[str, str]]] = [
+        ("qualify-lead", {}),
+        ("salesAgent.qualifyLead", {"tenant": "1.10"}),
+        ("salesAgent.again", {"tenant": "acme-health"}),
+        ("qualify-lead", {"tenant": "globex", "key": "user-1"}),
+        ("qualify-lead", {"tenant": "globex", "key": "user-2"}),
+    ]
+    reasons = set()
+    with load(story.path / "out.json", poll=None) as resolver:
+        for wanted, request in asked:
+            options = [part for name, value in request.items() for part in (f"--{name}", value)]
+            told = json.loads(story.promptctl("resolve", wanted, *options, "--format", "json").out)
+            record = resolver.get(wanted, **request)
+            steps = told.pop("steps")
+            del told["path"]
+            assert {name: getattr(record, name) for name in told} == told
+            assert [step["why"] for step in steps] == [step.why for step in resolver.explain(wanted, **request)]
+            reasons.add(record.reason)
+    assert reasons == {"default", "agent", "tenant", "flag:zeta"}
 
 
 def test_check_tells_what_is_not_as_the_commit_gives_it(story: Repo) -> None:
