@@ -61,7 +61,8 @@ def decide_rollback(views: Compared, back: Back) -> Intent:
     everywhere = len(scopes) == len(scopes_of(environment, bad))
     edits = roll_back(environment, bad, moves, back.reason, all_scopes=everywhere)
     if not moves:
-        return Intent("", {}, notes=(f"nothing to do: no entry of {environment.name} selects {bad}",))
+        whose = f"{back.tenant} in {environment.name}" if back.tenant else environment.name
+        return Intent("", {}, notes=(f"nothing to do: no entry of {whose} selects {bad}",))
     targets = listed(served_after(environment, bad.name, moves))
     whom = f" for {back.tenant}" if back.tenant else ""
     facts = {"Prompt": bad.name, "From": str(bad), "To": targets, "Tenants": _tenants(moves)}

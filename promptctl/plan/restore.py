@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from promptctl.core.refs import Ref
+    from promptctl.core.rollouts import Rollout
     from promptctl.core.selection import Pointer, Selection
     from promptctl.plan.edits import Edit
     from promptctl.tree.selection import Environment
@@ -44,7 +45,7 @@ def restored(
             edits += _rewritten(scope, after.get(scope), before[scope])
         else:
             edits.append(Take(scope))
-    return [*without_empty(now, edits), *_left(now, old, edits, because)], stays
+    return [*without_empty(now, edits), *_left(now, old, edits, because), *_resumed(now, old, edits)], stays
 
 
 def _rewritten(scope: Pointer, now: Any, old: Any) -> Iterator[Edit]:
@@ -66,6 +67,20 @@ def _left(now: Environment, old: Environment, edits: Iterable[Edit], because: st
     for key, rollout in now.rollouts.items():
         if key in left and rollout.state != ROLLED_BACK:
             yield from close(rollout, because)
+
+
+def _resumed(now: Environment, old: Environment, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Rollouts that were rolled back since, and whose target is selected again: on record they are what they were."""
+    places = {edit.pointer[:length] for edit in edits for length in range(len(edit.pointer) + 1)}
+    back = {str(ref) for scope, ref in selecting(old.selection) if scope in places}
+    for key, rollout in now.rollouts.items():
+        was = old.rollouts.get(key)
+        if key in back and was is not None and rollout.state == ROLLED_BACK != was.state:
+            yield from (Put(("rollouts", key, name), text) for name, text in _said(was).items())
+
+
+def _said(rollout: Rollout) -> dict[str, str]:
+    return {"state": rollout.state} | ({"because": rollout.because} if rollout.because else {})
 
 
 def _entries(environment: Environment) -> Iterator[tuple[Pointer, Any]]:

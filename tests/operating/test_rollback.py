@@ -336,3 +336,16 @@ def test_entries_whose_version_is_gone_stay(repo: Repo) -> None:
     said = done(shop, "rollback", "--at", there, "-m", "As it was.")
     assert "stays as it is: defaults.qualify-lead: qualify-lead@1.0.0: it is retired" in said
     assert [gets(shop, tenant=name) for name in ("acme-health", None)] == ["2.0.0", "1.2.0"]
+
+
+def test_an_environment_as_it_was_before_a_rollback(everybody: Repo) -> None:
+    """The rollout is on record as it was again, so that `check` finds the move recorded, on a server too."""
+    there, recorded = everybody.git("rev-parse", "HEAD"), environment(everybody).rollouts[BAD]
+    before = everybody.git("rev-parse", "HEAD~1")
+    back(everybody, "qualify-lead")
+    done(everybody, "rollback", "--at", there, "-m", "It was something else.")
+    assert gets(everybody) == BAD.partition("@")[2]
+    assert environment(everybody).rollouts[BAD] == recorded
+    assert everybody.check("--base", before).rules == []
+    back(everybody, "qualify-lead")
+    assert gets(everybody) == "1.0.0"
