@@ -75,6 +75,7 @@ SEVERITIES = {
     "removed-by-purge": W,
     "rollout-undeclared": E,
     "global-rollout-risky": E,
+    "stopped-rollout": E,
     "environment-skipped": E,
     "environment-drift": W,
     "bump-too-small": E,
