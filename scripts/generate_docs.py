@@ -35,7 +35,6 @@ SUBJECTS = {
 }
 # Fields whose form is checked and that nothing reads yet. Whoever makes one work takes it off this list.
 PLANNED = {
-    "manifest": {"emergencies"},
     "policy": {
         "rollout.observation",
         "rollout.min-observation",
@@ -46,8 +45,6 @@ PLANNED = {
         "rollout.alpha",
         "rollout.timeout",
         "deprecation.unused-for",
-        "emergency.postmortem-within",
-        "emergency.max-per-prompt",
         "regimes",
         "metrics",
     },

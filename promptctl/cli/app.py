@@ -37,6 +37,7 @@ _COMMANDS = {
     "rules": "rules.rules",
     "gate": "gate.app",
     "export": "export.app",
+    "emergencies": "emergencies.emergencies",
     "hook": "hook.app",
 }
 

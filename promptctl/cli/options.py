@@ -26,6 +26,7 @@ FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the diff that would be made, and write nothing.")]
 Commit = Annotated[bool, typer.Option("--commit", help="Commit what is written, and nothing else.")]
 At = Annotated[str | None, typer.Option("--at", help="Read this commit instead of the work tree.", metavar="COMMIT")]
+Now = Annotated[str | None, typer.Option("--now", help="Judge as of this date or timestamp.", metavar="DATE")]
 
 HERE = Path()
 

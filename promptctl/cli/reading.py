@@ -23,14 +23,14 @@ _VERSION = 1
 
 
 @contextmanager
-def reading(ctx: typer.Context, directory: Path, at: str | None) -> Iterator[Compared]:
-    """The whole of the work tree, or of a commit."""
+def reading(ctx: typer.Context, directory: Path, at: str | None, now: str | None = None) -> Iterator[Compared]:
+    """The whole of the work tree, or of a commit; as of `now`, a date or a timestamp, else of the clock."""
     from promptctl.operations.compared import Question, compared
     from promptctl.repo.heads import HeadKind
 
     kind = HeadKind.WORK_TREE if at is None else HeadKind.COMMIT
     where = resolve_directory(ctx, directory)
-    question = Question(where, today(None), kind=kind, commit=at, everything=True, moment=moment(None))
+    question = Question(where, today(now), kind=kind, commit=at, everything=True, moment=moment(now))
     with compared(question) as views:
         yield views
 

@@ -10,8 +10,9 @@ from promptctl.core.levels import Level
 from promptctl.core.versions import declared_level, is_stable, parse_version
 from promptctl.operations.bump import parsed
 from promptctl.operations.catalog import Catalog, Found
+from promptctl.operations.emergency_draft import listed, owing
 from promptctl.operations.writing import Plan
-from promptctl.plan.drafts import Header, successor_text
+from promptctl.plan.drafts import Header, labelled_text, successor_text
 from promptctl.plan.numbers import NumberTaken, next_version, refuse_skipped, refuse_taken
 from promptctl.repo.index import staged_entry
 from promptctl.repo.protected import protected_tips
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from promptctl.core.entries import Entry
     from promptctl.core.versions import Version
     from promptctl.operations.compared import Compared
+    from promptctl.plan.drafts import Label
     from promptctl.rules.levels import Step
     from promptctl.tree.prompts import Prompt
 
@@ -46,6 +48,7 @@ class NewVersion:
     suffix: str | None = None
     summary: str = ""
     body: str | None = None
+    emergency: Label | None = None
     edit: Callable[[str], str] | None = None
     choose: Callable[[Analysis, Level], Level] | None = None
 
@@ -160,12 +163,25 @@ def _plan(views: Compared, wanted: NewVersion, source: _Source, prompt: Prompt) 
     text = successor_text(draft, Header(str(number), parent.item.text, summary))
     path = f"{prompt.folder}/{number}.md"
     reasons = () if fixed else step.analysis.reasons
-    return Plan(
+    plan = Plan(
         files={path: text.encode(), **source.restored},
         message=f"Add {wanted.name}@{number}" + (f"\n\n{summary}" if summary else ""),
         notes=tuple(_notes(f"{wanted.name}@{number}", path, source, reasons, summary)),
         unstaged=source.unstaged,
         created=(path,),
+    )
+    return plan if wanted.emergency is None else _labelled(views, plan, prompt, str(number), wanted.emergency)
+
+
+def _labelled(views: Compared, plan: Plan, prompt: Prompt, number: str, label: Label) -> Plan:
+    """The plan of an emergency version: labelled in the file, the manifest and the commit."""
+    (path,) = plan.created
+    text = labelled_text((plan.files[path] or b"").decode(), label)
+    return replace(
+        plan,
+        files={**plan.files, path: text.encode(), **listed(views, prompt, number)},
+        message=f"{plan.message}\n\n{label.trailer}",
+        notes=(*plan.notes, *owing(views, prompt.name, number, label)),
     )
 
 

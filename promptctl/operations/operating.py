@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.entries import REGULAR, Blob, Entry
 from promptctl.core.errors import Refused, UsageError
 from promptctl.core.findings import Severity
+from promptctl.core.refs import parse_ref
 from promptctl.operations.compared import Question, compared
 from promptctl.plan.effects import Effect, effects
 from promptctl.plan.yaml_edit import edit
@@ -17,6 +18,7 @@ from promptctl.repo.heads import HeadKind
 from promptctl.repo.landing import refuse_unsaved
 from promptctl.repo.remote import fetch_tip, is_checked_out, move_branch, upstream_of
 from promptctl.repo.repository import open_repository
+from promptctl.rules.environments import known
 from promptctl.rules.lane import STANDING
 from promptctl.rules.run import run_rules
 from promptctl.tree.environments import environment_files
@@ -68,11 +70,23 @@ def prepare(directory: Path, today: str, decide: Callable[[Compared], Intent], p
     if onto is not None:
         question = replace(question, base=onto, replaces=True)
     with compared(question) as views:
-        intent = decide(views)
+        intent = _labelled(views, decide(views))
         before = {path: _content(views, path) for path in (*intent.edits, *intent.removed)}
         files: dict[str, bytes | None] = {path: _edited(intent, path, before[path]) for path in intent.edits}
         files |= dict.fromkeys(intent.removed)
         return Prepared(question, intent, files, before, _effects(views, files), branch, onto)
+
+
+def _labelled(views: Compared, intent: Intent) -> Intent:
+    """The intent with a word in its commit where it moves anybody to an emergency version."""
+    ref = parse_ref(intent.facts.get("To", ""))
+    file = known(views.context).file(ref) if ref is not None else None
+    label = file.data.get("emergency") if file else None
+    if not isinstance(label, dict):
+        return intent
+    said = f"{label.get('reason')} {label.get('incident')}"
+    note = f"{ref} is an EMERGENCY version ({said})"
+    return replace(intent, facts={**intent.facts, "Emergency": said}, notes=(*intent.notes, note))
 
 
 def _place(directory: Path, today: str, place: Place) -> tuple[str, str | None]:

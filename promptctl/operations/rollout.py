@@ -12,6 +12,7 @@ from promptctl.operations.environments import choose_environment, sound_environm
 from promptctl.plan.edits import Put
 from promptctl.plan.intents import Intent, by_file, listed
 from promptctl.plan.rollouts import NewFlag, Start, expand, find_rollout, finish, set_state, start
+from promptctl.rules.environments import known
 from promptctl.tree.environments import SUFFIX, configured
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ class Row:
     step: int
     because: str
     tenants: tuple[str, ...]
+    emergency: bool
 
 
 def status(views: Compared, environment: str | None) -> list[Row]:
@@ -187,11 +189,12 @@ def status(views: Compared, environment: str | None) -> list[Row]:
     found = configured(views.change.head, views.change.layout)
     names = [choose_environment(views, environment)] if environment else found
     environments = (sound_environment(views, name) for name in names)
-    return [_row(each, rollout) for each in environments for rollout in each.rollouts.values()]
+    return [_row(views, each, rollout) for each in environments for rollout in each.rollouts.values()]
 
 
-def _row(environment: Environment, rollout: Rollout) -> Row:
+def _row(views: Compared, environment: Environment, rollout: Rollout) -> Row:
     tenants = (n for n, tenant in environment.selection.tenants.items() if rollout.target in tenant.overrides.values())
     source = str(rollout.source) if rollout.source else None
     facts = (rollout.strategy, rollout.state, rollout.started, rollout.step, rollout.because)
-    return Row(environment.name, str(rollout.target), source, *facts, tuple(tenants))
+    emergency = known(views.context).is_emergency(rollout.target)
+    return Row(environment.name, str(rollout.target), source, *facts, tuple(tenants), emergency)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused
-from promptctl.plan.yaml_edit import remove_key, set_key
+from promptctl.plan.edits import Put
+from promptctl.plan.yaml_edit import edit, remove_key, set_key
 from promptctl.plan.yaml_text import scalar
 from promptctl.tree.faults import Fault
 from promptctl.tree.version_file import split_front_matter
+
+if TYPE_CHECKING:
+    from promptctl.plan.yaml_text import Data
 
 # What was true of one version only, and must not be inherited by the next.
 _OWN_FIELDS = ("emergency", "bump-override", "decision")
@@ -21,6 +27,20 @@ class Header:
     version: str
     supersedes: str
     summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What makes a version an emergency; `declared` is an ISO date."""
+
+    reason: str
+    incident: str
+    declared: str
+
+    @property
+    def trailer(self) -> str:
+        """The line by which a commit says so."""
+        return f"Promptctl-Emergency: {self.reason} {self.incident}"
 
 
 def first_text(*, name: str, version: str, purpose: str) -> str:
@@ -51,6 +71,19 @@ def successor_text(source: str, header: Header, body: str | None = None) -> str:
     if not header.summary:
         front = front.replace('\nsummary: ""', "\nsummary:", 1)
     return f"---\n{front}---\n{rest if body is None else body.removesuffix(chr(10)) + chr(10)}"
+
+
+def labelled_text(source: str, label: Label) -> str:
+    """A version file with the label of an emergency. Raises Refused as above."""
+    front, rest = _split(source)
+    said: dict[str, Data] = {"reason": label.reason, "incident": label.incident}
+    said["declared"] = date.fromisoformat(label.declared)
+    return f"---\n{edit(front, [Put(('emergency',), said, 'summary')])}---\n{rest}"
+
+
+def with_emergency(manifest: str, version: str, postmortem: str) -> str:
+    """A manifest that lists an emergency version. Raises Refused where it cannot be edited line by line."""
+    return edit(manifest, [Put(("emergencies", version), {"postmortem": postmortem})])
 
 
 def renumbered_text(source: str, *, version: str, supersedes: str | None) -> str:

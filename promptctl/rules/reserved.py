@@ -7,12 +7,7 @@ from __future__ import annotations
 
 RESERVED = frozenset(
     {
-        "emergency-not-followed-up",
-        "emergency-overused",
-        "emergency-reason",
-        "emergency-unlabelled",
         "expansion-unobserved",
-        "postmortem-missing",
         "rollout-without-metrics",
     }
 )

@@ -25,6 +25,7 @@ _OPENING = "---\n"
 _CLOSING = re.compile(r"^---(?:\n|\Z)", re.MULTILINE)
 _LONGEST_MESSAGE = 120  # the library repeats the value that is wrong, however long it is
 _VERSION_FIELDS = ("version", "supersedes")
+_EMERGENCY_FIELDS = frozenset({"emergency", "emergency.reason", "emergency.incident"})
 
 
 @dataclass(frozen=True)
@@ -123,13 +124,18 @@ def _read_front_matter(front: str) -> tuple[Mapping | None, dict[str, Any], list
         end = node.end if node else 0
         return None, {}, [Fault("metadata-invalid", "the front matter must be a mapping", 0, end, "yaml")]
     data = to_data(node, "version")
-    faults = [fault for fault in validate(node, data, "version") if not _has_own_rule(fault, data)]
+    faults = [_renamed(fault) for fault in validate(node, data, "version") if not _has_own_rule(fault, data)]
     return node, data, [*faults, *_version_faults(node, data), *_schema_faults(node, data)]
 
 
 def _has_own_rule(fault: Fault, data: dict[str, Any]) -> bool:
     """Whether `name-mismatch`, `invalid-prompt-name` or `invalid-version` says the same of a field that is text."""
     return fault.subject in {"name", *_VERSION_FIELDS} and isinstance(data.get(fault.subject), str)
+
+
+def _renamed(fault: Fault) -> Fault:
+    """What is wrong with why a version is an emergency has a rule of its own."""
+    return replace(fault, rule="emergency-reason") if fault.subject in _EMERGENCY_FIELDS else fault
 
 
 def _version_faults(node: Node, data: dict[str, Any]) -> list[Fault]:

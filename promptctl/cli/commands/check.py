@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from promptctl.cli.console import plain_text, print_lines, print_machine, print_note
-from promptctl.cli.options import HERE, Directory, moment, resolve_directory, today
+from promptctl.cli.options import HERE, Directory, Now, moment, resolve_directory, today
 from promptctl.core.errors import Undecided, UsageError
 from promptctl.core.text import plural
 
@@ -58,7 +58,7 @@ def check(
     output: Annotated[
         Path | None, typer.Option(help="Write the report to a file.", dir_okay=False, metavar="PATH")
     ] = None,
-    now: Annotated[str | None, typer.Option(help="Judge as of this date or timestamp.", metavar="DATE")] = None,
+    now: Now = None,
     directory: Directory = HERE,
 ) -> None:
     """Check a change, or everything, against the rules.

@@ -13,7 +13,7 @@ import typer
 from promptctl.cli.authoring import carry_out
 from promptctl.cli.completion import complete_environment, complete_ref
 from promptctl.cli.console import print_lines, print_note, print_table
-from promptctl.cli.options import HERE, At, Commit, Directory, DryRun, Format, FormatOption, resolve_directory
+from promptctl.cli.options import HERE, At, Commit, Directory, DryRun, Format, FormatOption, Now, resolve_directory
 from promptctl.cli.reading import print_json, reading
 from promptctl.core.errors import PromptctlError, UsageError
 from promptctl.core.styled import Part, line
@@ -170,6 +170,7 @@ def show_status(
     ref: Ref,
     *,
     env: Environment = None,
+    now: Now = None,
     at: At = None,
     output: FormatOption = Format.TEXT,
     directory: Directory = HERE,
@@ -182,7 +183,7 @@ def show_status(
     """
     from promptctl.operations.gate_status import gate_status
 
-    with reading(ctx, directory, at) as views:
+    with reading(ctx, directory, at, now) as views:
         status = gate_status(views, ref, env)
     if output is Format.JSON:
         print_json(asdict(status))

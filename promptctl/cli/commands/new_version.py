@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from promptctl.bump.reasons import Analysis
     from promptctl.operations.new_version import NewVersion
+    from promptctl.plan.drafts import Label
     from promptctl.repo.repository import Repository
 
 
@@ -34,6 +35,14 @@ class Bump(StrEnum):
     MINOR = "minor"
     PATCH = "patch"
     AUTO = "auto"
+
+
+class Reason(StrEnum):
+    """Why a version cannot wait for its gates; no other reason is lawful."""
+
+    SAFETY = "safety"
+    COMPLIANCE = "compliance"
+    PRODUCTION_IMPACT = "production-impact"
 
 
 def new_version(
@@ -48,6 +57,10 @@ def new_version(
     suffix: Annotated[str | None, typer.Option(help="rc.1 (pre-release) or +label.", metavar="S")] = None,
     summary: Annotated[str, typer.Option("-m", "--summary", help="What changed, in one line.", metavar="TEXT")] = "",
     body: Annotated[str | None, typer.Option(help="Take the body from a file, or - for stdin.", metavar="FILE")] = None,
+    emergency: Annotated[
+        Reason | None, typer.Option(help="Label it: it may skip gates, and owes a post-mortem.", metavar="REASON")
+    ] = None,
+    incident: Annotated[str | None, typer.Option(help="The incident that an emergency answers.", metavar="ID")] = None,
     edit: Annotated[bool, typer.Option("--edit", help="Open the draft in your editor.")] = False,
     from_edit: Annotated[
         bool, typer.Option("--from-edit", help="Make a released file that was edited the next version; restore it.")
@@ -58,18 +71,21 @@ def new_version(
 ) -> None:
     """Make the next version of a prompt.
 
+    The reason of an emergency is safety, compliance or production-impact.
+
     Example: promptctl new-version qualify-lead --bump minor -m 'Says why.'
     """
     from promptctl.operations.compared import Question, compared
     from promptctl.operations.new_version import plan_from_edit, plan_new_version
 
+    label = _label(emergency, incident)
     _refuse_combinations(bump, version, summary, body, from_edit=from_edit, commit=commit)
     question = Question(resolve_directory(ctx, directory), today(None), everything=True)
     drafts: list[Path] = []
     with keeping(drafts), compared(question) as views:
         wanted = _wanted(name, bump, version, follow, suffix, summary, from_edit=from_edit)
         wanted = _with_text(views.repository, wanted, body, drafts if edit else None)
-        wanted = replace(wanted, choose=_choose if is_interactive() else None)
+        wanted = replace(wanted, choose=_choose if is_interactive() else None, emergency=label)
         plan = (plan_from_edit if from_edit else plan_new_version)(views, wanted)
         carry_out(question, views.repository, plan, dry_run=dry_run, commit=commit)
 
@@ -89,6 +105,18 @@ def _wanted(
     auto = bump is Bump.AUTO or (from_edit and bump is None)
     level = Level[bump.name] if bump is not None and bump is not Bump.AUTO else None
     return NewVersion(name, level, auto, version, follow, suffix, summary)
+
+
+def _label(reason: Reason | None, incident: str | None) -> Label | None:
+    from promptctl.plan.drafts import Label
+
+    if reason is None and incident is None:
+        return None
+    if reason is None:
+        raise UsageError("--incident is about an emergency", hint=f"--emergency {'|'.join(Reason)}")
+    if incident is None or not incident.strip():
+        raise UsageError("an emergency answers an incident: --incident is missing", hint="--incident INC-1042")
+    return Label(str(reason), incident.strip(), today(None))
 
 
 def _with_text(repository: Repository, wanted: NewVersion, body: str | None, drafts: list[Path] | None) -> NewVersion:

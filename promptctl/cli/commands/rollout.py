@@ -195,7 +195,7 @@ def status(
             [
                 (
                     r.environment,
-                    r.target,
+                    f"{r.target} EMERGENCY" if r.emergency else r.target,
                     r.source or "-",
                     r.state,
                     str(r.step),

@@ -73,6 +73,11 @@ SEVERITIES = {
     "removed-in-use": E,
     "previous-unavailable": E,
     "removed-by-purge": W,
+    "emergency-reason": E,
+    "emergency-unlabelled": E,
+    "postmortem-missing": E,
+    "emergency-not-followed-up": E,
+    "emergency-overused": E,
     "rollout-undeclared": E,
     "global-rollout-risky": E,
     "stopped-rollout": E,
@@ -113,6 +118,9 @@ DATED = {
     "removed-early",
     "default-unstable",
     "evidence-stale",
+    "postmortem-missing",
+    "emergency-not-followed-up",
+    "emergency-overused",
 }
 
 
