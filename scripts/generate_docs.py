@@ -36,8 +36,6 @@ SUBJECTS = {
 # Fields whose form is checked and that nothing reads yet. Whoever makes one work takes it off this list.
 PLANNED = {
     "policy": {
-        "rollout.observation",
-        "rollout.min-observation",
         "rollout.min-samples",
         "rollout.guard",
         "rollout.slow",

@@ -5,9 +5,4 @@ A name leaves this list when its rule joins the registry.
 
 from __future__ import annotations
 
-RESERVED = frozenset(
-    {
-        "expansion-unobserved",
-        "rollout-without-metrics",
-    }
-)
+RESERVED: frozenset[str] = frozenset()

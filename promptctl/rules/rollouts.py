@@ -53,8 +53,8 @@ def rollout_undeclared(context: Context) -> Iterator[Finding]:
     $ promptctl rollout start qualify-lead@2.0.0 --env production --tenants acme-health -m "Pilot."
     ```
     """
-    for environment, move, old, new in _steps(context):
-        if _entry(context, environment, old, new) is None and not returns(context, environment.name, move):
+    for environment, move, old, new in steps(context):
+        if entry_for(context, environment, old, new) is None and not returns(context, environment.name, move):
             message = f"{'.'.join(move.scope)} moves from {old} to {new}, and no rollout records it"
             hint = f"promptctl rollout start {new} --env {environment.name}; or add it under `rollouts`, from {old}"
             yield at(environment, move.scope, message, ref=new, hint=hint)
@@ -87,9 +87,9 @@ def global_rollout_risky(context: Context) -> Iterator[Finding]:
     ```
     """
     told: set[tuple[str, Ref, Ref]] = set()
-    for environment, move, old, new in _steps(context):
+    for environment, move, old, new in steps(context):
         step = (environment.name, old, new)
-        if step in told or not _is_global(context, environment, move) or _is_observed(context, environment, old, new):
+        if step in told or not is_global(context, environment, move) or _is_observed(context, environment, old, new):
             continue
         reason = why_breaking(context, old, new)
         if reason and not returns(context, environment.name, move):
@@ -155,7 +155,7 @@ def rollout_environments(context: Context) -> tuple[str, ...]:
     return () if last is None else (last,)
 
 
-def _steps(context: Context) -> Iterator[tuple[Environment, Move, Ref, Ref]]:
+def steps(context: Context) -> Iterator[tuple[Environment, Move, Ref, Ref]]:
     """The moves from one version to another that rollout rules are about; none in the change that brings the policy."""
     if context.base_document is None:
         return
@@ -166,14 +166,15 @@ def _steps(context: Context) -> Iterator[tuple[Environment, Move, Ref, Ref]]:
                     yield context.change.environment(name), move, move.old, move.new
 
 
-def _entry(context: Context, environment: Environment, old: Ref, new: Ref) -> Rollout | None:
+def entry_for(context: Context, environment: Environment, old: Ref, new: Ref) -> Rollout | None:
     """The entry that covers a move, of head where both sides have one."""
     before = context.change.environment(environment.name, on_base=True)
     found = environment.rollouts.get(str(new)) or before.rollouts.get(str(new))
     return found if found and found.source == old and found.state != "rolled-back" else None
 
 
-def _is_global(context: Context, environment: Environment, move: Move) -> bool:
+def is_global(context: Context, environment: Environment, move: Move) -> bool:
+    """Whether a move is one of everybody, by its effect."""
     section = move.scope[0]
     if section == "flags":
         flag = next((one for one in environment.selection.flags if one.key == move.scope[1]), None)
@@ -193,7 +194,7 @@ def _every_tenant(context: Context, environment: Environment, move: Move) -> boo
 
 def _is_observed(context: Context, environment: Environment, old: Ref, new: Ref) -> bool:
     """Whether base has a rollout that was observed, or the rollout says why it was not."""
-    entry = _entry(context, environment, old, new)
+    entry = entry_for(context, environment, old, new)
     if entry is not None and entry.unobserved_because:
         return True
     before = context.change.environment(environment.name, on_base=True).rollouts.get(str(new))

@@ -88,6 +88,8 @@ SEVERITIES = {
     "major-without-decision": E,
     "override-in-use": I,
     "mixed-change": W,
+    "rollout-without-metrics": E,
+    "expansion-unobserved": E,
     "hardcoded-version": E,
     "hardcoded-path": E,
     "hardcoded-split": W,
