@@ -146,6 +146,7 @@ def test_status_tells_of_every_rollout(pilot: Repo) -> None:
         "step": 1,
         "because": "Pilot.",
         "tenants": ["globex"],
+        "emergency": False,
     }
     text = pilot.promptctl("rollout", "status", "--env", "production").out
     assert all(word in text for word in (TARGET, "running", started, "Pilot."))
