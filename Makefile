@@ -9,6 +9,9 @@ JOBS ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
 LOWEST := .venv-lowest/.ready
+NODE_READY := .node/.ready
+# promptfoo's optional packages are 1.6 GB; of them it needs the binding of its database alone.
+BINDING = $(shell node -p "'@libsql/' + process.platform + '-' + process.arch + (process.platform === 'linux' ? '-gnu' : '')")@0.5.29
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-lowest check bench docs clean
@@ -46,12 +49,18 @@ docs: $(READY) ## write the generated pages anew
 	$(BIN)/python scripts/generate_docs.py
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-lowest .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .node .venv .venv-lowest .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml
 	$(call new_venv,.venv)
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(NODE_READY): tests/promptfoo/package.json
+	mkdir -p .node
+	cp $< .node/package.json
+	npm install --prefix .node --omit=optional --ignore-scripts --no-audit --no-fund --no-package-lock --no-save $(BINDING)
 	@touch $@
 
 $(LOWEST): pyproject.toml tests/lowest.txt

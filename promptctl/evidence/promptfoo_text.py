@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from promptctl.evidence.nunjucks import NoNunjucks, nunjucks_text
+
 if TYPE_CHECKING:
     from promptctl.evidence.promptfoo_rows import Prompt, Row
     from promptctl.evidence.wanted import Side
@@ -21,8 +23,12 @@ def is_labelled(prompt: Prompt, side: Side) -> bool:
 
 
 def has_text(prompt: Prompt, side: Side) -> bool:
-    """Whether a prompt that the tool was given is a version's body, alone or as a message of a chat."""
-    return any(_same(text, side.body) for text in (prompt.text, *_messages(prompt.text)))
+    """Whether a prompt that the tool was given is a version's body, alone or as a message of a chat.
+
+    What `export promptfoo` makes of the body counts as the body.
+    """
+    texts = (prompt.text, *_messages(prompt.text))
+    return any(_same(text, side.body) for text in texts) or _same(prompt.text, _exported(side) or side.body)
 
 
 def rendered_alike(row: Row, side: Side) -> bool | None:
@@ -38,6 +44,13 @@ def rendered_alike(row: Row, side: Side) -> bool | None:
         return None
     expected = "".join(literal[:1]) + "".join(text + after for text, after in zip(texts, literal[1:], strict=True))
     return any(_same(text, expected) for text in (row.prompt.text, *_messages(row.prompt.text)))
+
+
+def _exported(side: Side) -> str | None:
+    try:
+        return nunjucks_text(side.template, side.body)
+    except NoNunjucks:
+        return None
 
 
 def _same(one: str, other: str) -> bool:

@@ -26,6 +26,7 @@ class Side:
     ref: Ref
     body: str
     behaviour: str
+    template: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def examined(views: Compared, text: str) -> Examined:
     file = found.file
     if file.body is None or file.digest is None or blob is None or blob.data is None:
         raise Refused(f"{found.item.path} cannot be read", hint="promptctl check says what is wrong")
-    side = Side(found.ref, file.body, file.digest)
+    side = Side(found.ref, file.body, file.digest, file.template)
     return Examined(found, side, sha256(blob.data).hexdigest())
 
 

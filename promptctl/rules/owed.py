@@ -185,7 +185,7 @@ def _false(context: Context, shelf: Shelf, case: Case, filed: Filed) -> str | No
     file = known(context).file(case.ref)
     if file is None or file.body is None:
         return f"{case.ref} cannot be read"
-    candidate = Side(parse_ref(statement.subject.name) or case.ref, file.body, case.behaviour)
+    candidate = Side(parse_ref(statement.subject.name) or case.ref, file.body, case.behaviour, file.template)
     models = models_for(context, file)
     return disagreement(statement, data, Wanted(candidate, _compared(context, statement.baseline), models))
 
@@ -198,7 +198,7 @@ def _compared(context: Context, baseline: Subject | None) -> Side | None:
     file = known(context).file(ref) if ref else None
     if baseline is None or ref is None or file is None or file.body is None or file.digest != baseline.behaviour:
         return None
-    return Side(ref, file.body, file.digest or "")
+    return Side(ref, file.body, file.digest or "", file.template)
 
 
 def models_for(context: Context, file: VersionFile) -> tuple[str, ...] | None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from promptctl.cli.authoring import print_diff
-from promptctl.cli.completion import complete_environment
-from promptctl.cli.console import print_error, print_lines, print_note
+from promptctl.cli.completion import complete_environment, complete_ref
+from promptctl.cli.console import print_error, print_lines, print_machine, print_note
 from promptctl.cli.options import HERE, At, Directory, DryRun, resolve_directory
 from promptctl.cli.reading import reading
 from promptctl.core.errors import PromptctlError, UsageError
@@ -108,6 +108,45 @@ def export_flagd(
     for note in ([_UNCOMMITTED] if commit is None else []) + notes:
         print_note(note)
     _write(_placed(ctx, directory, output), data, dry_run=dry_run)
+
+
+@app.command("promptfoo")
+def export_promptfoo(
+    ctx: typer.Context,
+    ref: Annotated[str, typer.Argument(autocompletion=complete_ref, help="The version, as name@version.")],
+    *,
+    tests: Annotated[
+        Path, typer.Option("--tests", metavar="FILE", help="The tests, in any form that promptfoo reads.")
+    ],
+    baseline: Annotated[str, typer.Option(metavar="REF", help="A version to run beside it.")] = "",
+    provider: Annotated[
+        list[str] | None,
+        typer.Option("--provider", metavar="ID", help="Run it there; else as the policy's `models` say."),
+    ] = None,
+    output: Output = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    directory: Directory = HERE,
+) -> None:
+    """Write a configuration for promptfoo, whose results `gate record` knows to be about the version.
+
+    Its prompts are the bodies alone. Without -o it is printed.
+
+    Example: promptctl export promptfoo qualify-lead@1.1.0 --tests tests.yaml -o promptfooconfig.yaml
+    """
+    from promptctl.operations.export_promptfoo import promptfoo_config
+
+    target = None if output is None else _placed(ctx, directory, output)
+    with reading(ctx, directory, at) as views:
+        found = promptfoo_config(
+            views, ref, baseline or None, _placed(ctx, directory, tests), tuple(provider or ()), target
+        )
+    if not found.providers:
+        print_note("it names no provider: add --provider ID, or promptfoo eval -r ID")
+    if target is None:
+        print_machine(found.text.decode().removesuffix("\n"))
+    else:
+        _write(target, found.text, dry_run=dry_run)
 
 
 def _placed(ctx: typer.Context, directory: Path, target: Path) -> Path:
