@@ -14,23 +14,7 @@ from promptctl.evidence.promptfoo_rows import Prompt
 from promptctl.evidence.promptfoo_text import has_text
 from promptctl.evidence.wanted import Side
 
-PIECES = (
-    "{",
-    "}",
-    "%",
-    "#",
-    "'",
-    "\\",
-    "\n",
-    " ",
-    "-",
-    "lead",
-    "{{lead}}",
-    "{{ lead }}",
-    "{% raw %}",
-    "file://",
-    "env.X",
-)
+PIECES = (*"{}%#'\\\n -", "lead", "{{lead}}", "{{ lead }}", "{% raw %}", "file://", "env.X")
 BODIES = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 VALUES = {"lead": "<Ada> {{lead}} & {%"}
 
@@ -49,9 +33,8 @@ def test_it_renders_to_the_same_text(body: str, engine: str) -> None:
 @given(BODIES)
 def test_fields_of_python_render_to_the_same_text(body: str) -> None:
     escaped = body.replace("{", "{{").replace("}", "}}") + "{lead}"
-    assert jinja(nunjucks_text("python", escaped)).removesuffix("\n") == render("python", escaped, VALUES).removesuffix(
-        "\n"
-    )
+    expected = render("python", escaped, VALUES).removesuffix("\n")
+    assert jinja(nunjucks_text("python", escaped)).removesuffix("\n") == expected
 
 
 @given(BODIES, st.sampled_from(["plain", "none"]))
