@@ -18,7 +18,9 @@ from promptctl.evidence.verdicts import SKEW
 from promptctl.evidence.wanted import ProvesNothing, Wanted
 from promptctl.operations.gate_subject import examined, find_gate, usual_baseline
 from promptctl.operations.writing import Plan
+from promptctl.plan.adoption import sources_line
 from promptctl.repo.history import whoever
+from promptctl.repo.index import is_altered
 from promptctl.rules.owed import models_for
 from promptctl.tree.text_file import MAX_BYTES
 
@@ -74,7 +76,19 @@ def record(views: Compared, asked: Recording) -> Recorded:
     statement = _statement(views, gate, version, baseline, results, asked)
     found = judged(gate, statement, version.ref, statement.baseline, asked.now)
     statement = replace(statement, passed=found.outcome == "passed")
-    return Recorded(_plan(views, statement, found, version, asked), statement.passed)
+    plan = _plan(views, statement, found, version, asked)
+    _refuse_altered(views, plan, asked)
+    return Recorded(plan, statement.passed)
+
+
+def _refuse_altered(views: Compared, plan: Plan, asked: Recording) -> None:
+    """Once git has stored other bytes, the digest in the statement fits nothing any more."""
+    for path, data in plan.files.items():
+        if data is asked.data and is_altered(views.repository, path, data):
+            message = f"git would store {path} with other bytes than the file has, such as other line ends"
+            raise Refused(
+                message, hint=f"add this line to .gitattributes: {sources_line(views.change.layout.evidence)}"
+            )
 
 
 def _read(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _HOOKS = ".pre-commit-config.yaml"
 _ATTRIBUTES = ".gitattributes"
 _OWNERS = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
-_TEMPLATES = Paths().templates
+_TEMPLATES, _EVIDENCE = Paths().templates, Paths().evidence
 _SAMPLE = "summarise-text"
 
 
@@ -45,8 +45,8 @@ def plan_init(repository: Repository, setup: Setup) -> Plan:
     notes: list[str] = []
     _add_policy(repository, setup, branch, files, notes)
     _add_hook(repository, setup, files, notes)
-    templates = setup.root + _TEMPLATES
-    _add_text(files, _ATTRIBUTES, adoption.attributes_text(_read(repository, _ATTRIBUTES) or "", templates))
+    templates, evidence = setup.root + _TEMPLATES, setup.root + _EVIDENCE
+    _add_text(files, _ATTRIBUTES, adoption.attributes_text(_read(repository, _ATTRIBUTES) or "", templates, evidence))
     owners = next((name for name in _OWNERS if _read(repository, name) is not None), _OWNERS[0])
     _add_text(files, owners, adoption.owners_text(_read(repository, owners) or "", setup.root))
     _add_job(repository, setup, branch, files, notes)

@@ -45,10 +45,19 @@ def policy_text(branch: str) -> str:
     )
 
 
-def attributes_text(old: str, templates: str) -> str | None:
-    """`.gitattributes` with the line ends of prompts pinned and filters off; None where it says so already."""
-    line = f"/{templates}/** text eol=lf !filter !ident !working-tree-encoding"
-    return None if line in old.split("\n") else f"{_ended(old)}{line}\n"
+def sources_line(evidence: str) -> str:
+    """The line of `.gitattributes` that keeps the bytes of result files, of which evidence has digests."""
+    return f"/{evidence}/*/*/sources/** -text !filter !ident !working-tree-encoding"
+
+
+def attributes_text(old: str, templates: str, evidence: str) -> str | None:
+    """`.gitattributes` with the line ends of prompts pinned, result files as they are, and filters off for both.
+
+    None where it says so already.
+    """
+    lines = (f"/{templates}/** text eol=lf !filter !ident !working-tree-encoding", sources_line(evidence))
+    missing = [line for line in lines if line not in old.split("\n")]
+    return f"{_ended(old)}{''.join(f'{line}{chr(10)}' for line in missing)}" if missing else None
 
 
 def owners_text(old: str, root: str) -> str | None:

@@ -124,3 +124,10 @@ def put_entries(repository: Repository, entries: Mapping[str, Entry]) -> None:
     for path, entry in entries.items():
         if staged_entry(repository.git, path) != entry:
             repository.git.run("update-index", "--add", "--replace", "--cacheinfo", f"{entry.mode},{entry.oid},{path}")
+
+
+def is_altered(repository: Repository, path: str, content: bytes) -> bool:
+    """Whether `git add` would store other bytes at a path: other line ends, or what a filter makes of them."""
+    git = repository.git
+    stored = git.run("hash-object", "--stdin", f"--path={repository.top / path}", stdin=content)
+    return stored != git.run("hash-object", "--stdin", "--no-filters", stdin=content)

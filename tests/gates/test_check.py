@@ -10,15 +10,15 @@ import pytest
 
 from promptctl.operations.check import check
 from promptctl.operations.compared import Question
-from promptctl.tree.library import Library
+from promptctl.repo.heads import HeadKind
+from promptctl.repo.objects import Objects
 from tests.gates.support import EVALS, EVIDENCE, REF, ago, forge, gate_production, results, select, statement
-from tests.support.repos import FOLDER, clone
+from tests.support.repos import FOLDER, MANIFEST, clone, version_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from promptctl.core.entries import Blob, Entry
     from tests.support.repos import Repo, Result
 
 
@@ -274,17 +274,30 @@ def test_a_shallow_clone_cannot_tell_who_wrote_a_version(repo: Repo, tmp_path: P
 def test_of_two_thousand_files_only_those_of_the_version_are_read(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     proved(repo)
     for number in range(2000):
-        repo.write(f"prompt-evidence/other-{number // 10}/1.{number % 10}.0/evals.json", f'{{"of": {number}}}')
-    read: list[bytes] = []
-    library = Library.blob
+        folder = f"other-{number // 10}"
+        repo.write(f"prompt-evidence/{folder}/1.{number % 10}.0/evals.json", f'{{"of": {number}}}')
+        if number % 10 == 0:
+            path = f"prompt-templates/task/{folder}/1.0.0.md"
+            repo.write(path, version_text("1.0.0", name=folder))
+            repo.write(f"prompt-templates/task/{folder}/prompt.yaml", MANIFEST.format(name=folder, recommended="1.0.0"))
+    select(repo, "1.0.0")
+    repo.commit("Everything but the selection")
+    repo.git("branch", "--force", "main")
+    select(repo, "1.1.0")
+    repo.commit("Select")
+    asked: list[str] = []
+    send = Objects._send
 
-    def spied(self: Library, entry: Entry) -> Blob | None:
-        blob = library(self, entry)
-        read.append(blob.data or b"" if blob else b"")
-        return blob
+    def spied(self: Objects, text: str) -> None:
+        asked.extend(text.split())
+        send(self, text)
 
-    monkeypatch.setattr(Library, "blob", spied)
-    report = check(Question(repo.path, "2099-01-01"))
-    assert report.findings == ()
-    assert not [data for data in read if data.startswith(b'{"of"')]
-    assert [data for data in read if b"in-toto" in data]
+    monkeypatch.setattr(Objects, "_send", spied)
+    assert check(Question(repo.path, "2099-01-01", kind=HeadKind.COMMIT, base="main")).findings == ()
+    lines = repo.git("ls-tree", "-r", "-t", "HEAD", "prompt-evidence").splitlines()
+    evidence = {line.split()[2]: line.partition("\t")[2] for line in lines}
+    own = {"prompt-evidence", "prompt-evidence/qualify-lead", EVIDENCE, f"{EVIDENCE}/sources"}
+    read = {evidence[oid] for oid in asked if oid in evidence}
+    assert {f"{EVIDENCE}/evals.json", f"{EVIDENCE}/sources/evals.json"} <= read
+    assert read <= {*own, f"{EVIDENCE}/evals.json", f"{EVIDENCE}/sources/evals.json"}
+    assert len(asked) < 50

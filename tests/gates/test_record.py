@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.gates.support import EVALS, EVIDENCE, REF, ago, gate_production, results, select, statement
-from tests.support.repos import FOLDER
+from tests.support.repos import FOLDER, clone
 
 if TYPE_CHECKING:
     from tests.support.repos import Repo
@@ -182,3 +182,40 @@ def test_the_baseline_is_what_the_environment_serves(repo: Repo) -> None:
         repo.promptctl("gate", "record", REF, "evals", "--from", file, "--env", environment)
         subjects = [subject["name"] for subject in statement(repo, f"evals.{environment}")["subject"]]
         assert subjects == [REF, *([baseline] if baseline else [])]
+
+
+@pytest.mark.parametrize("line", ["* text=auto\n", ""])
+def test_a_result_file_whose_line_ends_git_would_convert_is_refused(repo: Repo, line: str) -> None:
+    gate_production(repo)
+    repo.write(".gitattributes", line)
+    repo.git("config", "core.autocrlf", "true")
+    file = results(repo, "pass", "pass", "pass")
+    file.write_bytes(json.dumps(json.loads(file.read_bytes()), indent=1).replace("\n", "\r\n").encode())
+    record = ("gate", "record", REF, "evals", "--from", str(file))
+    refused = repo.promptctl(*record)
+    assert refused.code == 1
+    assert not (repo.path / EVIDENCE).exists()
+    rule = refused.err.rpartition("add this line to .gitattributes: ")[2]
+    repo.write(".gitattributes", line + rule)
+    assert repo.promptctl(*record).code == 0
+    select(repo, "1.1.0")
+    repo.git("add", "-A")
+    assert repo.check("--staged").rules == []
+    repo.commit()
+    other = clone(repo, repo.path.parent / "other", "--config", "core.autocrlf=true", "--branch", "topic")
+    assert other.check("--base", "origin/main").rules == []
+    assert other.check("--base", "origin/main", "--worktree").rules == []
+    assert (other.path / f"{EVIDENCE}/sources/evals.json").read_bytes() == file.read_bytes()
+
+
+def test_line_ends_that_git_stores_as_they_are_need_nothing(repo: Repo) -> None:
+    gate_production(repo)
+    repo.git("config", "core.autocrlf", "true")
+    file = results(repo, "pass", "pass", "pass")
+    assert repo.promptctl("gate", "record", REF, "evals", "--from", str(file)).code == 0
+
+
+def test_init_keeps_the_bytes_of_result_files(repo: Repo) -> None:
+    assert repo.promptctl("init", "--no-install").code == 0
+    attributes = repo.git("check-attr", "text", "filter", f"{EVIDENCE}/sources/evals.json").splitlines()
+    assert sorted(line.partition(": ")[2] for line in attributes) == ["filter: unspecified", "text: unset"]
