@@ -77,8 +77,8 @@ def operate(wanted: How, decide: Callable[[Compared], Intent]) -> None:
     from promptctl.operations.operating import Place, commit, prepare
 
     place = Place(wanted.branch, wanted.push)
-    today = wanted.now.date().isoformat()
-    prepared = prepare(wanted.directory, today, decide, place)
+    now = wanted.now
+    prepared = prepare(wanted.directory, now, decide, place)
     print_lines(line(note) for note in prepared.intent.notes)
     if prepared.intent.is_empty:
         return
@@ -92,7 +92,7 @@ def operate(wanted: How, decide: Callable[[Compared], Intent]) -> None:
     if wanted.push:
         from promptctl.operations.publishing import publish
 
-        _report(publish(wanted.directory, today, decide, place, prepared))
+        _report(publish(wanted.directory, now, decide, place, prepared))
     else:
         sha = commit(prepared)
         where = "" if prepared.onto is None else f" on {prepared.branch}"

@@ -31,6 +31,11 @@ Now = Annotated[str | None, typer.Option("--now", help="Judge as of this date or
 HERE = Path()
 
 
+def clock() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 def today(now: str | None) -> str:
     """The date in UTC, from `--now` (a date or a timestamp) or the clock."""
     if now is None:

@@ -6,7 +6,7 @@ import posixpath
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promptctl.core.errors import Undecided, UsageError
 from promptctl.repo.base import choose_base
@@ -51,6 +51,11 @@ class Question:
     replaces: bool = False
     event: Merge | Push | None = None
     moment: datetime | None = None
+
+
+def asked_at(directory: Path, now: datetime, **asked: Any) -> Question:
+    """A question as of a moment; the rest is as in `Question`."""
+    return Question(directory, now.date().isoformat(), moment=now, **asked)
 
 
 @dataclass(frozen=True)

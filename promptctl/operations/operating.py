@@ -9,7 +9,7 @@ from promptctl.core.entries import REGULAR, Blob, Entry
 from promptctl.core.errors import Refused, UsageError
 from promptctl.core.findings import Severity
 from promptctl.core.refs import parse_ref
-from promptctl.operations.compared import Question, compared
+from promptctl.operations.compared import Question, asked_at, compared
 from promptctl.plan.effects import Effect, effects
 from promptctl.plan.yaml_edit import edit
 from promptctl.repo.commit import branch_name, commit_on_head, is_branch_name, refuse_in_progress
@@ -26,6 +26,7 @@ from promptctl.tree.selection import ConfigFile, merge, read_selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from promptctl.core.findings import Finding
@@ -63,10 +64,10 @@ class Prepared:
     onto: str | None
 
 
-def prepare(directory: Path, today: str, decide: Callable[[Compared], Intent], place: Place) -> Prepared:
+def prepare(directory: Path, now: datetime, decide: Callable[[Compared], Intent], place: Place) -> Prepared:
     """Plan on the commit that the place names. Raises what `decide` raises, and Refused for what cannot be edited."""
-    branch, onto = _place(directory, today, place)
-    question = Question(directory, today, kind=HeadKind.COMMIT, commit=onto, everything=True)
+    branch, onto = _place(directory, now, place)
+    question = asked_at(directory, now, kind=HeadKind.COMMIT, commit=onto, everything=True)
     if onto is not None:
         question = replace(question, base=onto, replaces=True)
     with compared(question) as views:
@@ -89,7 +90,7 @@ def _labelled(views: Compared, intent: Intent) -> Intent:
     return replace(intent, facts={**intent.facts, "Emergency": said}, notes=(*intent.notes, note))
 
 
-def _place(directory: Path, today: str, place: Place) -> tuple[str, str | None]:
+def _place(directory: Path, now: datetime, place: Place) -> tuple[str, str | None]:
     """The branch that gets the commit, and the commit that it is made on where that is not HEAD."""
     with open_repository(directory) as repository:
         if place.branch is not None and not is_branch_name(repository, place.branch):
@@ -101,7 +102,7 @@ def _place(directory: Path, today: str, place: Place) -> tuple[str, str | None]:
         there = repository.objects.commit(f"refs/heads/{place.branch}")
         if there is not None and not place.push:
             return str(place.branch), there
-    with compared(Question(directory, today, kind=HeadKind.COMMIT, everything=True)) as views:
+    with compared(asked_at(directory, now, kind=HeadKind.COMMIT, everything=True)) as views:
         protected = views.context.policy.protected[0]
         if place.push:
             return place.branch or protected, fetch_tip(views.repository, upstream_of(views.repository, protected))

@@ -14,6 +14,7 @@ from promptctl.repo.repository import open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from promptctl.operations.compared import Compared
@@ -35,7 +36,7 @@ class Published:
 
 
 def publish(
-    directory: Path, today: str, decide: Callable[[Compared], Intent], place: Place, first: Prepared
+    directory: Path, now: datetime, decide: Callable[[Compared], Intent], place: Place, first: Prepared
 ) -> Published:
     """Push what was prepared. After a lost race the intent is planned and judged again on the new tip.
 
@@ -61,7 +62,7 @@ def publish(
                 message = f"{upstream.remote} refuses {upstream.branch} and {own.branch}: {second.words}"
                 raise Undecided(message, hint="NOT LIVE; nothing was changed on the server")
         time.sleep(random.uniform(0, _PAUSE * attempt))  # noqa: S311 - so that two who lost do not meet again
-        prepared = prepare(directory, today, decide, place)
+        prepared = prepare(directory, now, decide, place)
     message = f"{prepared.branch} moved {_ATTEMPTS} times while this was being pushed"
     raise Undecided(message, hint="NOT LIVE; try again")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Undecided
 from promptctl.operations.answers import Asked, answer, refuse_deletion
-from promptctl.operations.compared import Question
+from promptctl.operations.compared import asked_at
 from promptctl.repo.git import fetch_command
 from promptctl.repo.heads import HeadKind
 from promptctl.repo.protection import clone_protection
@@ -17,19 +17,21 @@ from promptctl.repo.repository import open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from promptctl.operations.answers import Answer
+    from promptctl.operations.compared import Question
     from promptctl.repo.protection import Protection
 
 _JUDGED = ("refs/heads/", "refs/for/")  # refs/for/: where Gerrit and Gitea take changes for review
 
 
-def judge_push(directory: Path, today: str, updates: tuple[Update, ...]) -> tuple[Answer, ...]:
+def judge_push(directory: Path, now: datetime, updates: tuple[Update, ...]) -> tuple[Answer, ...]:
     """Judge every branch of a push; tags release nothing and pass."""
     with open_repository(directory) as repository:
         protection = clone_protection(repository)
-        ask = partial(_ask, protection, Question(directory, today, kind=HeadKind.COMMIT))
+        ask = partial(_ask, protection, asked_at(directory, now, kind=HeadKind.COMMIT))
         judged = [update for update in updates if update.ref.startswith(_JUDGED)]
         answers = [answer(update.ref, partial(ask, update)) for update in judged]
         return tuple(item for item in answers if item is not None)

@@ -8,28 +8,30 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused
 from promptctl.operations.answers import Asked, answer, refuse_deletion
-from promptctl.operations.compared import Question
+from promptctl.operations.compared import asked_at
 from promptctl.repo.heads import HeadKind
 from promptctl.repo.protection import current_branch, server_protection
 from promptctl.repo.pushes import without_aliases
 from promptctl.repo.repository import open_repository
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from promptctl.operations.answers import Answer
+    from promptctl.operations.compared import Question
     from promptctl.repo.protection import Protection
     from promptctl.repo.pushes import Update
 
 _REPLACEMENTS = "refs/replace/"  # whatever reads the repository on the server, or mirrors it, obeys them
 
 
-def receive(directory: Path, today: str, updates: tuple[Update, ...]) -> tuple[Answer, ...]:
+def receive(directory: Path, now: datetime, updates: tuple[Update, ...]) -> tuple[Answer, ...]:
     """Judge every protected branch of a push; raises Undecided where nothing at all can be judged."""
     with open_repository(directory) as repository:
         updates = without_aliases(repository, updates)
         protection = server_protection(repository, updates)
-        ask = partial(_ask, protection, Question(directory, today, kind=HeadKind.COMMIT))
+        ask = partial(_ask, protection, asked_at(directory, now, kind=HeadKind.COMMIT))
         answers = [answer(update.ref, partial(ask, update)) for update in updates]
         return tuple(item for item in answers if item is not None)
 

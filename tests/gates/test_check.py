@@ -13,7 +13,7 @@ from promptctl.operations.compared import Question
 from promptctl.repo.heads import HeadKind
 from promptctl.repo.objects import Objects
 from tests.gates.support import EVALS, EVIDENCE, REF, ago, forge, gate_production, results, select, statement
-from tests.support.repos import FOLDER, MANIFEST, clone, version_text
+from tests.support.repos import FOLDER, MANIFEST, bare_remote, clone, version_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,6 +169,27 @@ def test_evidence_gets_old_counted_from_the_result_file(repo: Repo) -> None:
     old = str(results(repo, "pass", "pass", created=ago(days=45)))
     done = repo.promptctl("gate", "record", REF, "evals", "--from", old)
     assert (done.code, "it is 45 days old" in done.out) == (1, True)
+
+
+def test_the_hour_counts_wherever_age_does(repo: Repo) -> None:
+    gate_production(repo, EVALS.replace("}}", "}, max-age: 2h}"))
+    file = str(results(repo, "pass", "pass", created=ago(hours=1)))
+    assert repo.promptctl("gate", "record", REF, "evals", "--from", file).code == 0
+    repo.commit("Evidence")
+    repo.git("branch", "--force", "main")
+    late = ago(hours=-2)
+    assert repo.promptctl("gate", "status", REF).code == 0
+    assert repo.promptctl("gate", "status", REF, "--now", late).code == 1
+    remote = bare_remote(repo, "main")
+    assert repo.promptctl("hook", "install", "--server", str(remote.path)).code == 0
+    started = repo.promptctl("rollout", "start", REF, "--global", "-m", "It says why.", "--branch", "main", "--yes")
+    assert started.code == 0, started.err
+    pushed = repo.try_git("push", "origin", "main")
+    assert pushed.code == 0, pushed.err
+    select(repo, "1.1.0")
+    repo.git("add", "-A")
+    assert repo.check("--staged", "--base", "main~1").rules == []
+    assert repo.check("--staged", "--base", "main~1", "--now", late).rules == ["evidence-stale"]
 
 
 def test_going_back_is_never_blocked(repo: Repo) -> None:

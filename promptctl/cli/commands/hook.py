@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from promptctl.cli.options import HERE, Directory, DryRun, resolve_directory, today
+from promptctl.cli.options import HERE, Directory, DryRun, clock, resolve_directory
 from promptctl.core.errors import UsageError
 
 app = typer.Typer(help="Entry points for git hooks.", no_args_is_help=True, rich_markup_mode=None)
@@ -55,7 +55,7 @@ def _judge_push(where: Path) -> None:
 
     update = update_of_pre_commit(where, os.environ)
     updates = (update,) if update else parse_pushed(read_input())
-    answers = judge_push(where, today(None), updates)
+    answers = judge_push(where, clock(), updates)
     show_answers(answers, sys.stdout if update else sys.stderr)
     raise typer.Exit(worst(answers))
 
@@ -73,7 +73,7 @@ def pre_receive(ctx: typer.Context, directory: Directory = HERE) -> None:
     from promptctl.operations.receive import receive
     from promptctl.repo.pushes import parse_received
 
-    answers = receive(resolve_directory(ctx, directory), today(None), parse_received(read_input()))
+    answers = receive(resolve_directory(ctx, directory), clock(), parse_received(read_input()))
     show_answers(answers)
     raise typer.Exit(worst(answers))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from promptctl.cli.authoring import ask, carry_out
-from promptctl.cli.options import HERE, Commit, Directory, DryRun, resolve_directory, today
+from promptctl.cli.options import HERE, Commit, Directory, DryRun, clock, resolve_directory
 
 
 def new(
@@ -30,11 +30,11 @@ def new(
 
     Example: promptctl new qualify-lead --purpose 'Decide whom to call.'
     """
-    from promptctl.operations.compared import Question, compared
+    from promptctl.operations.compared import asked_at, compared
     from promptctl.operations.init import git_identity
     from promptctl.operations.new import NewPrompt, plan_new
 
-    question = Question(resolve_directory(ctx, directory), today(None), everything=True)
+    question = asked_at(resolve_directory(ctx, directory), clock(), everything=True)
     with compared(question) as views:
         wanted = NewPrompt(
             name=name,

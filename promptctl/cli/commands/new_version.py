@@ -12,7 +12,7 @@ import typer
 from promptctl.cli.authoring import carry_out, edit_text, keeping
 from promptctl.cli.completion import complete_name
 from promptctl.cli.console import is_interactive, print_lines
-from promptctl.cli.options import HERE, Commit, Directory, DryRun, resolve_directory, today
+from promptctl.cli.options import HERE, Commit, Directory, DryRun, clock, resolve_directory, today
 from promptctl.cli.reading import read_body
 from promptctl.cli.reasons import reason_lines
 from promptctl.core.errors import UsageError
@@ -75,12 +75,12 @@ def new_version(
 
     Example: promptctl new-version qualify-lead --bump minor -m 'Says why.'
     """
-    from promptctl.operations.compared import Question, compared
+    from promptctl.operations.compared import asked_at, compared
     from promptctl.operations.new_version import plan_from_edit, plan_new_version
 
     label = _label(emergency, incident)
     _refuse_combinations(bump, version, summary, body, from_edit=from_edit, commit=commit)
-    question = Question(resolve_directory(ctx, directory), today(None), everything=True)
+    question = asked_at(resolve_directory(ctx, directory), clock(), everything=True)
     drafts: list[Path] = []
     with keeping(drafts), compared(question) as views:
         wanted = _wanted(name, bump, version, follow, suffix, summary, from_edit=from_edit)

@@ -8,7 +8,7 @@ import typer
 
 from promptctl.cli.authoring import carry_out
 from promptctl.cli.completion import complete_ref
-from promptctl.cli.options import HERE, Commit, Directory, DryRun, resolve_directory, today
+from promptctl.cli.options import HERE, Commit, Directory, DryRun, clock, resolve_directory
 
 
 def renumber(
@@ -27,12 +27,12 @@ def renumber(
     Example: promptctl renumber qualify-lead@1.2.0 --to auto
     """
     from promptctl.core.errors import UsageError
-    from promptctl.operations.compared import Question, compared
+    from promptctl.operations.compared import asked_at, compared
     from promptctl.operations.renumber import plan_renumber
 
     if "@" not in ref:
         message = f"{ref} names no version"
         raise UsageError(message, hint=f"write {ref}@1.2.0")
-    question = Question(resolve_directory(ctx, directory), today(None), everything=True)
+    question = asked_at(resolve_directory(ctx, directory), clock(), everything=True)
     with compared(question) as views:
         carry_out(question, views.repository, plan_renumber(views, ref, to), dry_run=dry_run, commit=commit)
