@@ -33,6 +33,14 @@ def choose_environment(views: Compared, name: str | None) -> str:
     raise UsageError("there is more than one environment", hint=f"add --env {'|'.join(known)}")
 
 
+def planned_environment(views: Compared, name: str | None) -> Environment:
+    """As the two others say; besides, one that the policy names and nothing configures yet."""
+    order = views.context.policy.environments
+    if name in order or (name is None and len(order) == 1):
+        return sound_environment(views, name or order[0])
+    return sound_environment(views, choose_environment(views, name))
+
+
 def _listed(known: tuple[str, ...]) -> str:
     return f"there are {', '.join(known)}" if known else "no environment is configured"
 

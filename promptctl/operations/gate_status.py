@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.times import spoken
 from promptctl.evidence.judging import measured
-from promptctl.operations.environments import choose_environment, sound_environment
+from promptctl.operations.environments import planned_environment
 from promptctl.operations.gate_subject import examined
 from promptctl.rules.next_steps import next_step
 from promptctl.rules.owed import case_of, judge
@@ -59,7 +59,7 @@ class GateStatus:
 def gate_status(views: Compared, text: str, environment: str | None) -> GateStatus:
     """Raises UsageError where the version or the environment is not there, or cannot be relied on."""
     version = examined(views, text)
-    found = sound_environment(views, choose_environment(views, environment))
+    found = planned_environment(views, environment)
     case = case_of(views.context, found, version.ref)
     verdicts = judge(views.context, case)
     rows = tuple(_row(verdict, next_step(case, verdict)) for verdict in verdicts)

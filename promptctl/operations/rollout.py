@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.errors import UsageError
 from promptctl.core.text import suggest
 from promptctl.operations.catalog import Catalog
-from promptctl.operations.environments import choose_environment, sound_environment
+from promptctl.operations.environments import choose_environment, planned_environment, sound_environment
 from promptctl.plan.edits import Put
 from promptctl.plan.intents import Intent, by_file, listed
 from promptctl.plan.rollouts import NewFlag, Start, expand, find_rollout, finish, set_state, start
@@ -106,9 +106,8 @@ def decide_finish(views: Compared, step: Step) -> Intent:
 
 def _environment(views: Compared, name: str | None, *, make: bool = False) -> Environment:
     """An environment without a fault; with `make` also one that the policy names and nothing configures yet."""
-    order = views.context.policy.environments
-    if make and (name in order or (name is None and len(order) == 1)):
-        return sound_environment(views, name or order[0])
+    if make:
+        return planned_environment(views, name)
     return sound_environment(views, choose_environment(views, name))
 
 

@@ -53,6 +53,8 @@ def test_it_is_labelled_in_the_file_the_manifest_the_commits_and_every_listing(r
     started = repo.promptctl("rollout", "start", "qualify-lead@1.2.0", "--global", "-m", "INC-7.", "--yes")
     assert started.code == 0, started.err  # evals are skipped
     assert "EMERGENCY version (safety INC-7)" in started.out
+    status = repo.promptctl("gate", "status", "qualify-lead@1.2.0")
+    assert "is an emergency version, which may skip the gate" in status.out
     assert message(repo)[1]["Emergency"] == "safety INC-7"
     for command in (["list"], ["show", "qualify-lead@1.2.0"], ["log", "qualify-lead"], ["rollout", "status"]):
         assert "EMERGENCY" in repo.promptctl(*command).out, command

@@ -135,3 +135,12 @@ def test_commands_run_in_the_project_s_root(repo: Repo) -> None:
     (repo.path / "sub").mkdir()
     done = repo.promptctl("-C", "sub", "gate", "run", REF, "own")
     assert done.code == 0, done.err
+
+
+def test_status_tells_before_anything_is_selected(repo: Repo) -> None:
+    repo.write("promptctl.yaml", "protected: [main]\nenvironments: [production]\ngates: {evals: {format: generic}}\n")
+    repo.commit("Gate production")
+    for arguments in ([], ["--env", "production"]):
+        found = repo.promptctl("gate", "status", "qualify-lead@1.0.0", *arguments)
+        assert (found.code, "has no evidence for the gate evals" in found.out) == (1, True), found.err
+    assert repo.promptctl("gate", "status", "qualify-lead@1.0.0", "--env", "staging").code == 2

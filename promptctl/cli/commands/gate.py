@@ -219,8 +219,8 @@ def _value(check: Measured) -> str:
 
 
 def _messages(rows: tuple[GateRow, ...]) -> Iterator[Line]:
-    """Why a gate is not met, and where."""
+    """Why a gate is not met, and where, or why it need not be."""
     for row in rows:
-        if row.result not in {"passed", "skipped"}:
+        if row.result != "passed":
             where = f" ({row.evidence})" if row.evidence else ""
-            yield line(Part(f"{row.gate}: ", "error"), f"{row.message}{where}")
+            yield line(Part(f"{row.gate}: ", "dim" if row.result == "skipped" else "error"), f"{row.message}{where}")
