@@ -217,5 +217,5 @@ def test_line_ends_that_git_stores_as_they_are_need_nothing(repo: Repo) -> None:
 
 def test_init_keeps_the_bytes_of_result_files(repo: Repo) -> None:
     assert repo.promptctl("init", "--no-install").code == 0
-    attributes = repo.git("check-attr", "text", "filter", f"{EVIDENCE}/sources/evals.json").splitlines()
+    attributes = repo.git("check-attr", "text", "filter", "--", f"{EVIDENCE}/sources/evals.json").splitlines()
     assert {line.partition(": ")[2] for line in attributes} == {"filter: unspecified", "text: unset"}

@@ -88,7 +88,6 @@ _FRONT = (
     ("summary-of-two-lines", "summary: |\n  one\n  two", 1),
     ("summary-long-and-of-two-lines", f"summary: |\n  {'a' * 1_000_000}\n  two", 1),
     ("date-in-words", "emergency: {reason: safety, incident: INC-1, declared: tomorrow}", 1),
-    ("reason-not-lawful", 'emergency: {incident: "😀😀", reason: hurry, declared: 2026-11-22}', 1),
     ("same-tag-twice", "tags: [a, b, a]", 1),
     ("many-unknown-keys", "\n".join(f"key{number}: 1" for number in range(4_000)), 1),
     ("many-mappings-for-text", f"tags: [{', '.join(f'{{a: {number}}}' for number in range(4_000))}]", 1),
@@ -110,6 +109,12 @@ _NUMBERS = ("1.10", "010", "0x1F", "1:30", "on", "1e3", "1.0", "٣.0.0", "9" * 5
 
 _WHOLE = (
     Broken("empty-file", b"", "metadata-missing", 1),
+    Broken(
+        "reason-not-lawful",
+        front('emergency: {incident: "😀😀", reason: hurry, declared: 2026-11-22}'),
+        "emergency-reason",
+        VERSION_NEXT,
+    ),
     Broken("no-front-matter", b"You are an assistant.\n", "metadata-missing", 1),
     Broken("front-matter-without-end", b"---\nname: NAME\n", "metadata-missing", 1),
     Broken("nothing-but-an-opening", b"---\n", "metadata-missing", 1),
