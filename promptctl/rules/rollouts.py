@@ -126,7 +126,7 @@ def stopped_rollout(context: Context) -> Iterator[Finding]:
     if not isinstance(section, dict) or section.get("observation") != "required":
         return
     told: set[tuple[str, Ref]] = set()
-    for environment, move, old, new in _steps(context):
+    for environment, move, old, new in steps(context):
         if (environment.name, new) in told or not _is_expanded(context, environment, old, new):
             continue
         stopped = verdict(context, context.change.after, environment.name, new) == STOP
@@ -140,7 +140,7 @@ def stopped_rollout(context: Context) -> Iterator[Finding]:
 def _is_expanded(context: Context, environment: Environment, old: Ref, new: Ref) -> bool:
     """Whether a rollout was open before, is open still, and does not say why it need not be observed."""
     before = context.change.environment(environment.name, on_base=True).rollouts.get(str(new))
-    entry = _entry(context, environment, old, new)
+    entry = entry_for(context, environment, old, new)
     is_open = before is not None and before.is_open and entry is not None and entry.is_open
     return is_open and entry is not None and not entry.unobserved_because
 

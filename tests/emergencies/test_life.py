@@ -64,7 +64,7 @@ def test_it_is_labelled_in_the_file_the_manifest_the_commits_and_every_listing(r
 
 def test_the_comment_of_reviewers_shows_it(repo: Repo) -> None:
     declare(repo)
-    assert "<b>EMERGENCY</b> (<code>safety INC-7</code>)" in repo.promptctl("check", "--format", "markdown").out
+    assert "is an **emergency** version: `safety, INC-7`" in repo.promptctl("check", "--format", "markdown").out
 
 
 def test_the_gate_of_a_regime_is_never_skipped(repo: Repo) -> None:
