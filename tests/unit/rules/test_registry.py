@@ -90,7 +90,6 @@ SEVERITIES = {
     "mixed-change": W,
     "rollout-without-metrics": E,
     "expansion-unobserved": E,
-    "stopped-rollout": E,
     "hardcoded-version": E,
     "hardcoded-path": E,
     "hardcoded-split": W,
