@@ -162,10 +162,11 @@ def test_rename_key_makes_no_twins() -> None:
 @QUICK
 @given(st.text(max_size=40), st.sampled_from(["", "sub/"]))
 def test_whatever_is_there_is_only_added_to(old: str, root: str) -> None:
-    for new in (attributes_text(old, f"{root}prompt-templates"), owners_text(old, root)):
+    folders = (f"{root}prompt-templates", f"{root}prompt-evidence")
+    for new in (attributes_text(old, *folders), owners_text(old, root)):
         assert new is None or (new.startswith(old) and new.endswith("\n"))
-    once = attributes_text(old, "prompt-templates")
-    assert once is None or attributes_text(once, "prompt-templates") is None
+    once = attributes_text(old, *folders)
+    assert once is None or attributes_text(once, *folders) is None
     list(reaching_formatters(old, "prompt-templates/task/name/1.0.0.md"))
 
 
