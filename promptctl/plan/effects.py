@@ -71,10 +71,14 @@ def _of_prompt(old: Selection, new: Selection, name: str) -> Iterator[Effect]:
 
 
 def _singled_out(selection: Selection, name: str, places: Iterable[str]) -> set[str]:
-    """The tenants that may get another version of a prompt than those whom the configuration does not list."""
+    """The tenants that may get another version of a prompt than those whom the configuration does not list.
+
+    A slot of one selection may belong to another prompt in the other, with flags of its own.
+    """
     keys = frozenset(places)
+    names = {name, *(selection.slots[place].name for place in places if place in selection.slots)}
     own = {tenant for tenant, entry in selection.tenants.items() if not keys.isdisjoint(entry.overrides)}
-    return own.union(*(flag.tenants or () for flag in selection.flags_of.get(name, ())))
+    return own.union(*(flag.tenants or () for each in names for flag in selection.flags_of.get(each, ())))
 
 
 def _words(selection: Selection, wanted: str, tenant: str | None) -> str:
