@@ -75,8 +75,8 @@ def _singled_out(selection: Selection, name: str, places: Iterable[str]) -> set[
 
     A slot of one selection may belong to another prompt in the other, with flags of its own.
     """
-    keys = frozenset(places)
     names = {name, *(selection.slots[place].name for place in places if place in selection.slots)}
+    keys = names.union(places)
     own = {tenant for tenant, entry in selection.tenants.items() if not keys.isdisjoint(entry.overrides)}
     return own.union(*(flag.tenants or () for each in names for flag in selection.flags_of.get(each, ())))
 
