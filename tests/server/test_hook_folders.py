@@ -74,6 +74,11 @@ def test_a_project_in_a_folder(repo: Repo, root: str) -> None:
         repo.git("reset", "--quiet", "--hard")
     before = state(repo.path / ".git/hooks")
     found = install(repo)
+    assert (found.code, "there is no promptctl.yaml here, but one in " in found.err) == (2, True)
+    repo.write("promptctl.yaml", "protected: [main]\n")
+    repo.git("add", "--all")
+    repo.commit("A second project", "--no-verify")
+    found = install(repo)
     assert (found.code, "checks another project" in found.err) == (1, True)
     assert state(repo.path / ".git/hooks") == before
 
