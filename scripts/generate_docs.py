@@ -36,12 +36,6 @@ SUBJECTS = {
 # Fields whose form is checked and that nothing reads yet. Whoever makes one work takes it off this list.
 PLANNED = {
     "policy": {
-        "rollout.min-samples",
-        "rollout.guard",
-        "rollout.slow",
-        "rollout.caps",
-        "rollout.alpha",
-        "rollout.timeout",
         "deprecation.unused-for",
         "regimes",
         "metrics",

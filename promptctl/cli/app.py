@@ -28,6 +28,7 @@ _COMMANDS = {
     "rollout": "rollout.app",
     "rollback": "rollback.rollback",
     "flag": "flag.app",
+    "observe": "observe.observe",
     "recommend": "recommend.recommend",
     "deprecate": "deprecate.deprecate",
     "retire": "retire.retire",

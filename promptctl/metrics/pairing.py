@@ -10,7 +10,7 @@ from promptctl.metrics.comparison import Arm, Comparison, Pair, Stage, Stratum
 from promptctl.metrics.tallies import total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from promptctl.metrics.tallies import Tally
 
@@ -34,6 +34,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Design:
+    """How a rollout chooses who gets the new version.
+
+    `split`: by chance, call by call or conversation by conversation, so a tenant gets both. `anonymous`: calls that do
+    not say whose they are were chosen like all others, and may be compared with each other.
+    """
+
+    split: bool
+    anonymous: bool
+
+
+TENANTS = Design(split=False, anonymous=False)
+SHARE = Design(split=True, anonymous=True)
+EVERYBODY = Design(split=False, anonymous=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Paired:
     """`alone`: tenants with calls of the new version that there is nothing to compare with."""
 
@@ -41,18 +58,16 @@ class Paired:
     alone: tuple[str, ...]
 
 
-def paired(rows: Sequence[Row], new: str, base: str, *, by_tenant: bool) -> Paired:
-    """Each tenant against itself: inside a step where it gets both versions, else against what it had before.
-
-    `by_tenant`: tenants were chosen, so calls that do not say whose they are can stand in no pair.
-    """
+def paired(rows: Sequence[Row], new: str, base: str, design: Design) -> Paired:
+    """Each tenant against itself: inside a step where it gets both versions, else against what it had before."""
     tenants: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.version in {new, base} and (row.tenant or not by_tenant):
+        is_new = row.version == new and row.step != BEFORE
+        if (is_new or row.version == base) and (row.tenant or design.anonymous):
             tenants[row.tenant].append(row)
     stages: dict[str, list[Pair]] = defaultdict(list)
     for tenant in sorted(tenants):
-        for pair in _pairs(tenant, tenants[tenant], new, chosen=by_tenant):
+        for pair in _pairs(tenant, tenants[tenant], new, design):
             stages[pair.stratum.stage].append(pair)
     found = {pair.stratum.tenant for pairs in stages.values() for pair in pairs}
     alone = {row.tenant for row in rows if row.version == new and row.step != BEFORE} - found
@@ -60,23 +75,19 @@ def paired(rows: Sequence[Row], new: str, base: str, *, by_tenant: bool) -> Pair
     return Paired(comparison, tuple(sorted(alone)))
 
 
-def _pairs(tenant: str, rows: Iterable[Row], new: str, *, chosen: bool) -> Iterator[Pair]:
+def _pairs(tenant: str, rows: Sequence[Row], new: str, design: Design) -> Iterator[Pair]:
     news: dict[Stratum, list[Tally]] = defaultdict(list)
     bases: dict[Stratum, list[Tally]] = defaultdict(list)
-    kept = [row for row in rows if row.version != new or row.step != BEFORE]
-    for row in kept:
-        side = news if row.version == new else bases
-        side[_stratum(tenant, row)].append(row.tally)
-    if not news:
-        return
+    for row in rows:
+        (news if row.version == new else bases)[_stratum(tenant, row)].append(row.tally)
     both = [stratum for stratum in sorted(news) if stratum in bases]
     beside = sum(tally.calls for stratum in both for tally in bases[stratum])
     mine = sum(tally.calls for tallies in news.values() for tally in tallies)
-    if beside >= _SPLIT * (beside + mine) or (beside and not chosen):
+    if beside and (design.split or beside >= _SPLIT * (beside + mine)):
         for stratum in both:
             yield Pair(Arm(stratum, total(news[stratum])), Arm(stratum, total(bases[stratum])))
-        return
-    yield from _before_and_after(tenant, kept, new)
+    elif news:
+        yield from _before_and_after(tenant, rows, new)
 
 
 def _before_and_after(tenant: str, rows: Sequence[Row], new: str) -> Iterator[Pair]:

@@ -12,7 +12,7 @@ from promptctl.metrics.comparison import Arm, Comparison, Pair, Stage, Stratum
 from promptctl.metrics.guard import Guard, Seen, decide, enough
 from promptctl.metrics.judging import Judged, Verdict
 from promptctl.metrics.margins import parse_margin
-from promptctl.metrics.pairing import Row, paired
+from promptctl.metrics.pairing import SHARE, TENANTS, Row, paired
 from promptctl.metrics.tallies import Count, Moments, Tally, total
 
 GUARD = Guard(
@@ -40,7 +40,7 @@ def calls(errors: int, n: int, *, cost: float = 0.01, quality: float | None = No
 
 def seen(new: Tally, base: Tally, observed: timedelta = DAY) -> Seen:
     rows = [Row("2.0.0", "acme", 1, "", new), Row("1.0.0", "acme", 1, "", base)]
-    return Seen(paired(rows, "2.0.0", "1.0.0", by_tenant=True).comparison, new, new.calls, observed)
+    return Seen(paired(rows, "2.0.0", "1.0.0", TENANTS).comparison, new, new.calls, observed)
 
 
 def metric(found: tuple[Judged, ...], name: str) -> Judged:
@@ -153,7 +153,7 @@ def test_a_tenant_that_was_switched_over_is_compared_with_what_it_had() -> None:
         Row("2.0.0", "initech", 1, "", calls(1, 10)),
         Row("1.0.0", "umbrella", 1, "", calls(700, 1000)),
     ]
-    found = paired(rows, "2.0.0", "1.0.0", by_tenant=True)
+    found = paired(rows, "2.0.0", "1.0.0", TENANTS)
     sizes = [(pair.stratum.tenant, pair.new.tally.calls, pair.base.tally.calls) for pair in found.comparison.pairs]
     assert sizes == [("acme", 800, 500), ("globex", 800, 900)]
     assert found.alone == ("initech",)
@@ -171,7 +171,7 @@ def test_trap_shares_that_grow_while_everything_gets_better() -> None:
         for step, (rate, share) in enumerate(((0.05, 0.01), (0.03, 0.1), (0.01, 0.5)), 1):
             for version, n in (("2.0.0", int(6000 * share)), ("1.0.0", int(6000 * (1 - share)))):
                 rows.append(Row(version, "", step, "", calls(_errors(generator, n, rate), n)))
-        pair = paired(rows, "2.0.0", "1.0.0", by_tenant=False)
+        pair = paired(rows, "2.0.0", "1.0.0", SHARE)
         assert len(pair.comparison.stages) == 3
         decision = decide(guard, Seen(pair.comparison, total([]), 0, DAY))
         wrong += metric(decision.metrics, "error_rate").verdict is not Verdict.HOLD
@@ -192,7 +192,7 @@ def test_trap_pilot_tenants_that_have_always_been_different() -> None:
             for step in (0, 1):
                 version = "2.0.0" if step and number < 10 else "1.0.0"
                 rows.append(Row(version, f"t{number}", step, "", calls(_errors(generator, 500, rate), 500)))
-        found = paired(rows, "2.0.0", "1.0.0", by_tenant=True)
+        found = paired(rows, "2.0.0", "1.0.0", TENANTS)
         assert {pair.stratum.tenant for pair in found.comparison.pairs} == {f"t{number}" for number in range(10)}
         wrong += decide(guard, Seen(found.comparison, total([]), 5000, DAY)).verdict is Verdict.STOP
         new, base = (total(r.tally for r in rows if r.step and r.version == v) for v in ("2.0.0", "1.0.0"))

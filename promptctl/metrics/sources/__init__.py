@@ -1,0 +1,1 @@
+"""Where counts come from: files of events, and Prometheus."""
