@@ -36,9 +36,7 @@ SUBJECTS = {
 # Fields whose form is checked and that nothing reads yet. Whoever makes one work takes it off this list.
 PLANNED = {
     "policy": {
-        "deprecation.unused-for",
         "regimes",
-        "metrics",
     },
 }
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from promptctl.core.styled import Line
+    from promptctl.metrics.sources.asking import Source
     from promptctl.operations.compared import Compared
     from promptctl.operations.operating import Prepared
     from promptctl.operations.publishing import Published
@@ -42,6 +43,11 @@ Branch = Annotated[
     str | None, typer.Option("--branch", metavar="NAME", help="Commit there and leave the checkout alone.")
 ]
 Push = Annotated[bool, typer.Option("--push", help="Commit onto the protected branch as the server has it, and push.")]
+
+Usage = Annotated[
+    str | None,
+    typer.Option("--usage", metavar="SOURCE", help="Who still uses it: events or Prometheus, as in observe."),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,13 @@ def need_reason(reason: str) -> None:
     """Raise UsageError for an empty one."""
     if not reason.strip():
         raise UsageError("a reason is needed: it stays on record", hint="-m 'why'")
+
+
+def opened(text: str, directory: Path) -> Source:
+    """A source of metrics; imported only where one is named."""
+    from promptctl.operations.sources import open_source
+
+    return open_source(text, directory)
 
 
 def operate(wanted: How, decide: Callable[[Compared], Intent]) -> None:

@@ -72,9 +72,9 @@ def prepare(directory: Path, now: datetime, decide: Callable[[Compared], Intent]
         question = replace(question, base=onto, replaces=True)
     with compared(question) as views:
         intent = _labelled(views, decide(views))
-        before = {path: _content(views, path) for path in (*intent.edits, *intent.removed)}
+        before = {path: _content(views, path) for path in (*intent.edits, *intent.removed, *intent.written)}
         files: dict[str, bytes | None] = {path: _edited(intent, path, before[path]) for path in intent.edits}
-        files |= dict.fromkeys(intent.removed)
+        files |= {**dict.fromkeys(intent.removed), **intent.written}
         return Prepared(question, intent, files, before, _effects(views, files), branch, onto)
 
 

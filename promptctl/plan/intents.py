@@ -19,7 +19,8 @@ _SHOWN = 3  # tenants that the first line of a message names
 class Intent:
     """`subject` is the commit's first line; `facts` are its trailers, the empty ones left out.
 
-    `edits` are by path of the file that they change; `removed` are files that go. `notes` are for the person who asked.
+    `edits` are by path of the file that they change; `removed` are files that go, `written` those that are made or
+    replaced whole. `notes` are for the person who asked.
     `goes_back`: it is a rollback, which only rules about what can be served at all may stop.
     """
 
@@ -29,6 +30,7 @@ class Intent:
     removed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     goes_back: bool = False
+    written: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

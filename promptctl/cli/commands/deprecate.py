@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from promptctl.cli.completion import complete_ref
-from promptctl.cli.operating import Branch, DryRun, Push, Reason, Yes, how, need_reason, operate
+from promptctl.cli.operating import Branch, DryRun, Push, Reason, Usage, Yes, how, need_reason, opened, operate
 from promptctl.cli.options import HERE, Directory
 from promptctl.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from promptctl.operations.compared import Compared
+    from promptctl.plan.intents import Intent
 
 
 def deprecate(
@@ -21,6 +25,7 @@ def deprecate(
     *,
     replacement: Annotated[str, typer.Option(metavar="V", help="What to use instead, or none.")],
     remove_after: Annotated[str, typer.Option(metavar="DATE", help="The last day on which it must be there.")],
+    usage: Usage = None,
     reason: Reason = "",
     branch: Branch = None,
     push: Push = False,
@@ -37,7 +42,16 @@ def deprecate(
     need_reason(reason)
     day = _date(remove_after)
     wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
-    operate(wanted, lambda views: decide_deprecate(views, ref, replacement, day, wanted.now.date(), reason))
+    source = None if usage is None else opened(usage, wanted.directory)
+
+    def decide(views: Compared) -> Intent:
+        from promptctl.operations.usage import usage as find
+        from promptctl.operations.usage import with_usage
+
+        intent = decide_deprecate(views, ref, replacement, day, wanted.now.date(), reason)
+        return intent if source is None else with_usage(intent, find(views, ref, source, wanted.now))
+
+    operate(wanted, decide)
 
 
 def _date(text: str) -> date:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from promptctl.cli.completion import complete_ref
-from promptctl.cli.operating import Branch, DryRun, Push, Reason, Yes, how, need_reason, operate
+from promptctl.cli.operating import Branch, DryRun, Push, Reason, Usage, Yes, how, need_reason, opened, operate
 from promptctl.cli.options import HERE, Directory
 from promptctl.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from promptctl.operations.compared import Compared
+    from promptctl.plan.intents import Intent
 
 
 class Why(StrEnum):
@@ -27,6 +31,7 @@ def retire(
         str, typer.Argument(metavar="REF", autocompletion=complete_ref, help="The version, as name@version.")
     ],
     *,
+    usage: Usage = None,
     usage_unknown_because: Annotated[
         str | None, typer.Option("--usage-unknown-because", metavar="TEXT", help="Why nobody can say who uses it.")
     ] = None,
@@ -41,16 +46,30 @@ def retire(
 ) -> None:
     """Remove a deprecated version for good; a tombstone keeps its number taken.
 
-    Example: promptctl retire qualify-lead@1.0.0 --usage-unknown-because 'No metrics yet.' -m 'Grace is over.'
+    Example: promptctl retire qualify-lead@1.0.0 --usage events.jsonl -m 'Grace is over.'
     """
     from promptctl.operations.lifecycle import Purge, decide_retire
 
     need_reason(reason)
     if (purge is None) != (incident is None):
         raise UsageError("a purge needs its incident", hint="--purge secret|personal-data|legal --incident ID")
-    if purge is None and not (usage_unknown_because or "").strip():
-        raise UsageError("is it still used?", hint="say why that is not known: --usage-unknown-because TEXT")
+    if purge is None and usage is None and not (usage_unknown_because or "").strip():
+        hint = "--usage FILE.jsonl tells, or say why that is not known: --usage-unknown-because TEXT"
+        raise UsageError("is it still used?", hint=hint)
     made = Purge(purge.value, incident) if purge is not None and incident is not None else None
     note = f"unknown: {usage_unknown_because}" if usage_unknown_because else ""
     wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
-    operate(wanted, lambda views: decide_retire(views, ref, wanted.now.date(), reason, made, note))
+    source = None if usage is None else opened(usage, wanted.directory)
+
+    def decide(views: Compared) -> Intent:
+        from promptctl.operations.usage import refuse_used, with_usage
+        from promptctl.operations.usage import usage as find
+
+        if source is None:
+            return decide_retire(views, ref, wanted.now.date(), reason, made, note)
+        found = find(views, ref, source, wanted.now)
+        if made is None:
+            refuse_used(views, found)
+        return with_usage(decide_retire(views, ref, wanted.now.date(), reason, made, found.sentence), found)
+
+    operate(wanted, decide)

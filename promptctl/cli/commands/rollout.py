@@ -11,15 +11,19 @@ import typer
 
 from promptctl.cli.completion import complete_ref
 from promptctl.cli.console import print_lines, print_machine, print_table
-from promptctl.cli.operating import Branch, DryRun, Environment, Push, Reason, Yes, how, need_reason, operate
+from promptctl.cli.operating import Branch, DryRun, Environment, Push, Reason, Yes, how, need_reason, opened, operate
 from promptctl.cli.options import HERE, At, Directory, Format, FormatOption
 from promptctl.cli.reading import reading
 from promptctl.core.errors import Undecided, UsageError
 from promptctl.core.styled import line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from promptctl.cli.operating import How
+    from promptctl.operations.compared import Compared
     from promptctl.operations.rollout import FlagOptions, Step
+    from promptctl.plan.intents import Intent
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Move tenants, or everybody, to a version.")
 
@@ -32,6 +36,9 @@ NewTenant = Annotated[bool, typer.Option("--new-tenant", help="Tenants that are 
 Percentage = Annotated[int | None, typer.Option(metavar="N", min=0, max=100, help="The share behind the flag.")]
 Unobserved = Annotated[
     str | None, typer.Option("--unobserved-because", metavar="TEXT", help="Why no observation is waited for.")
+]
+Observe = Annotated[
+    str | None, typer.Option("--observe", metavar="SOURCE", help="Look first, and keep what is seen, as observe does.")
 ]
 
 
@@ -82,6 +89,7 @@ def expand(
     tenants: Tenants = None,
     percentage: Percentage = None,
     new_tenant: NewTenant = False,
+    observe: Observe = None,
     unobserved_because: Unobserved = None,
     branch: Branch = None,
     push: Push = False,
@@ -99,7 +107,7 @@ def expand(
         raise UsageError("say to whom", hint="one of --tenants a,b and --percentage N")
     wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
     step = _step(wanted, name, env, reason, tenants, percentage, unobserved_because, new_tenant=new_tenant)
-    operate(wanted, lambda views: decide_expand(views, step))
+    _operate_observed(wanted, step, observe, decide_expand, finishes=False)
 
 
 @app.command()
@@ -151,6 +159,7 @@ def finish(
     *,
     env: Environment = None,
     reason: Reason = "",
+    observe: Observe = None,
     unobserved_because: Unobserved = None,
     branch: Branch = None,
     push: Push = False,
@@ -166,7 +175,7 @@ def finish(
 
     wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
     step = _step(wanted, name, env, reason, None, None, unobserved_because)
-    operate(wanted, lambda views: decide_finish(views, step))
+    _operate_observed(wanted, step, observe, decide_finish, finishes=True)
 
 
 @app.command()
@@ -215,6 +224,26 @@ def _set_state(wanted: How, name: str, env: str | None, reason: str, state: str)
 
     step = _step(wanted, name, env, reason, None, None, None)
     operate(wanted, lambda views: decide_state(views, step, state))
+
+
+def _operate_observed(
+    wanted: How, step: Step, observe: str | None, decide: Callable[[Compared, Step], Intent], *, finishes: bool
+) -> None:
+    """Raises UsageError where somebody looks and says why nobody does."""
+    if observe is None:
+        operate(wanted, lambda views: decide(views, step))
+        return
+    if step.unobserved_because:
+        raise UsageError("--observe looks, and --unobserved-because says why nobody does", hint="give one of them")
+    source = opened(observe, wanted.directory)
+
+    def observed(views: Compared) -> Intent:
+        from promptctl.operations.observed_steps import look_first, with_observation
+
+        found = look_first(views, step, source, finishes=finishes)
+        return with_observation(views, decide(views, step), found, observe)
+
+    operate(wanted, observed)
 
 
 def _step(
