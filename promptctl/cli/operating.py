@@ -78,11 +78,11 @@ def need_reason(reason: str) -> None:
         raise UsageError("a reason is needed: it stays on record", hint="-m 'why'")
 
 
-def opened(text: str, directory: Path) -> Source:
+def opened(text: str, wanted: How, views: Compared) -> Source:
     """A source of metrics; imported only where one is named."""
     from promptctl.operations.sources import open_source
 
-    return open_source(text, directory)
+    return open_source(text, wanted.directory, views)
 
 
 def operate(wanted: How, decide: Callable[[Compared], Intent]) -> None:

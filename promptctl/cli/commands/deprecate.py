@@ -42,14 +42,15 @@ def deprecate(
     need_reason(reason)
     day = _date(remove_after)
     wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
-    source = None if usage is None else opened(usage, wanted.directory)
 
     def decide(views: Compared) -> Intent:
         from promptctl.operations.usage import usage as find
         from promptctl.operations.usage import with_usage
 
         intent = decide_deprecate(views, ref, replacement, day, wanted.now.date(), reason)
-        return intent if source is None else with_usage(intent, find(views, ref, source, wanted.now))
+        if usage is None:
+            return intent
+        return with_usage(intent, find(views, ref, opened(usage, wanted, views), wanted.now))
 
     operate(wanted, decide)
 

@@ -102,7 +102,7 @@ def _look(where: Path, looking: Looking, source: str, output: Format, *, keep: t
     wanted, commit, dry_run = keep
     question = Question(where, looking.now.date().isoformat(), everything=True, moment=looking.now)
     with compared(question) as views:
-        found = find(views, looking, open_source(source, where))
+        found = find(views, looking, open_source(source, where, views))
         if output is Format.JSON:
             print_json(document(found))
         else:

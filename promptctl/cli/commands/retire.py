@@ -59,15 +59,14 @@ def retire(
     made = Purge(purge.value, incident) if purge is not None and incident is not None else None
     note = f"unknown: {usage_unknown_because}" if usage_unknown_because else ""
     wanted = how(ctx, directory, dry_run=dry_run, yes=yes, branch=branch, push=push)
-    source = None if usage is None else opened(usage, wanted.directory)
 
     def decide(views: Compared) -> Intent:
         from promptctl.operations.usage import refuse_used, with_usage
         from promptctl.operations.usage import usage as find
 
-        if source is None:
+        if usage is None:
             return decide_retire(views, ref, wanted.now.date(), reason, made, note)
-        found = find(views, ref, source, wanted.now)
+        found = find(views, ref, opened(usage, wanted, views), wanted.now)
         if made is None:
             refuse_used(views, found)
         return with_usage(decide_retire(views, ref, wanted.now.date(), reason, made, found.sentence), found)

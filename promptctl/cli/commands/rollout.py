@@ -235,12 +235,11 @@ def _operate_observed(
         return
     if step.unobserved_because:
         raise UsageError("--observe looks, and --unobserved-because says why nobody does", hint="give one of them")
-    source = opened(observe, wanted.directory)
 
     def observed(views: Compared) -> Intent:
         from promptctl.operations.observed_steps import look_first, with_observation
 
-        found = look_first(views, step, source, finishes=finishes)
+        found = look_first(views, step, opened(observe, wanted, views), finishes=finishes)
         return with_observation(views, decide(views, step), found, observe)
 
     operate(wanted, observed)
