@@ -16,7 +16,7 @@ from promptctl.metrics.mixtures import beta_binomial_log_mixture, beta_binomial_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EXPECTED = 40  # failures, of both arms together, at which the evidence grows fastest
+EXPECTED = 100  # failures, of both arms together, at which the evidence grows fastest
 _NODES = 128
 _LEAST, _GREATEST = 0.005, 8.0  # logarithms of the ratios that the alternatives span
 _CLOSE = 1e-12
