@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
 from promptctl.runtime.names import PROMPT, PROMPT_VERSION
 
 LABELS: Final = ("environment", "prompt", "version", "stage")
-BUCKETS: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
+BUCKETS: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.0, 5.12, 10.24, 20.48, 40.96, 81.92)
 _SUMMED: Final = {
     "promptctl_cost_usd": ("cost_usd", "What calls cost, in US dollars"),
     "promptctl_quality": ("quality", "Quality of answers, from 0 to 1"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from promptctl.metrics.sources.counters import increase
+from promptctl.metrics.sources.prometheus import _SUMS, LABELS, NAMES
 from tests.support.events import Traffic, write_events
 from tests.support.operating import done, environment, stock
 from tests.support.prometheus import BINARY, Application, prometheus, total, wait_until
@@ -89,6 +90,32 @@ def _numbers(report: dict[str, Any]) -> list[Any]:
         (r["metric"], r["verdict"], r["n"], r["n_baseline"], pytest.approx(r["value"]) if r["n"] else None)
         for r in rows
     ]
+
+
+def test_it_reads_what_the_runtime_writes() -> None:
+    client = pytest.importorskip("prometheus_client")
+    from promptctl.runtime.prometheus import LABELS as WRITTEN
+    from promptctl.runtime.prometheus import PrometheusSink
+
+    registry = client.CollectorRegistry()
+    sink = PrometheusSink(registry)
+    event = next(Traffic("1.0.0", datetime.now(UTC), 1, more=(("quality", 0.5), ("policy_violations", 1))).events())
+    sink.write(event)
+    samples = {sample.name: sample.labels for family in registry.collect() for sample in family.samples}
+    names = {
+        NAMES["calls"],
+        NAMES["violations"],
+        *(f"{NAMES['duration']}_{part}" for part in ("count", "sum", "bucket")),
+    }
+    names |= {f"{NAMES[mean]}_{part}" for mean in ("cost", "quality") for part in _SUMS}
+    assert names <= samples.keys()
+    assert set(WRITTEN) <= set(LABELS)
+    assert "outcome" in samples[NAMES["calls"]]
+    # what is slow by default has a bucket that ends there
+    bounds = [
+        sample.labels["le"] for family in registry.collect() for sample in family.samples if "le" in sample.labels
+    ]
+    assert "5.0" in bounds
 
 
 class _Answering(BaseHTTPRequestHandler):
