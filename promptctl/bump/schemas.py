@@ -8,6 +8,7 @@ from promptctl.bump.reasons import Reason
 from promptctl.bump.settings import line_of, section
 from promptctl.core.canonical import canonical_json
 from promptctl.core.levels import Level
+from promptctl.tree.properties import declared_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Side: TypeAlias = Literal["input", "output"]
 
+_EXACT = 2**53
 _COMPATIBLE = {"input": "the input schema accepts more", "output": "the output schema allows less"}
 
 
@@ -29,7 +31,7 @@ def compare_output(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
 def compare_schemas(before: Any, after: Any, new: VersionFile, side: Side) -> Iterator[Reason]:
     """Input must accept all that it accepted; output must produce only what it might have produced."""
     surface = f"{side}.schema"
-    if canonical_json(before) == canonical_json(after):
+    if _is_same(before, after):
         return
     added = _added(before, after) if side == "input" else ()
     named = list(_names(before, after, added, new)) if side == "input" else []
@@ -46,21 +48,30 @@ def compare_schemas(before: Any, after: Any, new: VersionFile, side: Side) -> It
         yield Reason(Level.MINOR, surface, _COMPATIBLE[side], line_of(new, side, "schema"))
 
 
+def _is_same(before: Any, after: Any) -> bool:
+    """Whether two schemas say the same in the same words. Canonical JSON takes large integers for their doubles."""
+    return canonical_json(before) == canonical_json(after) and _large(before) == _large(after)
+
+
+def _large(value: Any) -> list[int]:
+    """The integers that may have no double, in the order of canonical JSON."""
+    if isinstance(value, dict):
+        return [number for key in sorted(value) for number in _large(value[key])]
+    if isinstance(value, list):
+        return [number for item in value for number in _large(item)]
+    return [value] if isinstance(value, int) and abs(value) > _EXACT else []
+
+
 def _names(before: Any, after: Any, added: tuple[str, ...], new: VersionFile) -> Iterator[Reason]:
     """The variables that are gone, which no schema forbids to pass on, and those that are new and may be left out."""
-    for name in _declared(before):
-        if name not in _declared(after):
+    for name in declared_properties(before):
+        if name not in declared_properties(after):
             line = line_of(new, "input", "schema", "properties")
             yield Reason(Level.MAJOR, "input.schema", f"the variable {name} is gone", line)
     for name in added:
         if name not in after.get("required", ()):
             line = line_of(new, "input", "schema", "properties", name)
             yield Reason(Level.MINOR, "input.schema", f"the variable {name} is new and may be left out", line)
-
-
-def _declared(schema: Any) -> dict[str, Any]:
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return properties if isinstance(properties, dict) else {}
 
 
 def _added(before: Any, after: Any) -> tuple[str, ...]:
@@ -71,7 +82,8 @@ def _added(before: Any, after: Any) -> tuple[str, ...]:
     """
     if not (_is_open(before) and _is_open(after)):
         return ()
-    return tuple(name for name in _declared(after) if name not in _declared(before))
+    known = declared_properties(before)
+    return tuple(name for name in after.get("properties", ()) if name not in known)
 
 
 def _is_open(schema: Any) -> bool:

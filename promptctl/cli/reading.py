@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from promptctl.cli.console import print_machine
 from promptctl.cli.options import moment, resolve_directory, today
-from promptctl.core.errors import Undecided, UsageError
+from promptctl.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ def read_body(source: str | None) -> str | None:
         return data.decode("utf-8")
     except OSError as error:
         message = f"cannot read {source}: {error.strerror}"
-        raise Undecided(message) from error
+        raise UsageError(message) from error
     except UnicodeDecodeError as error:
         message = f"{source} is not UTF-8 (byte {error.start})"
         raise UsageError(message) from error

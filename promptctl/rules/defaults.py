@@ -118,7 +118,8 @@ def prompt_unselected(context: Context) -> Iterator[Finding]:
     for prompt in change.prompts:
         released = any(change.base.entry(item.path) is not None for item in prompt.versions.values())
         if released and prompt.name not in defaults:
-            hint = f"promptctl rollout start {prompt.name}@<version> --env <environment> makes its first selection"
+            start = f"promptctl rollout start {prompt.name}@<version> --env <environment> --global -m <why>"
+            hint = f"{start} makes its first selection"
             path = prompt.manifest_path if prompt.manifest else prompt.ordered()[-1].path
             yield problem(path, f"{prompt.name} has a default in no environment", subject=prompt.name, hint=hint)
 

@@ -56,7 +56,10 @@ def rollout_undeclared(context: Context) -> Iterator[Finding]:
     for environment, move, old, new in steps(context):
         if entry_for(context, environment, old, new) is None and not returns(context, environment.name, move):
             message = f"{'.'.join(move.scope)} moves from {old} to {new}, and no rollout records it"
-            hint = f"promptctl rollout start {new} --env {environment.name}; or add it under `rollouts`, from {old}"
+            how = "(--tenants T | --flag KEY | --global) -m WHY"
+            hint = (
+                f"promptctl rollout start {new} --env {environment.name} {how}; or add it under `rollouts`, from {old}"
+            )
             yield at(environment, move.scope, message, ref=new, hint=hint)
 
 

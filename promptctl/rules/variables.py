@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity
 from promptctl.core.templates import (
@@ -16,6 +16,7 @@ from promptctl.core.templates import (
 )
 from promptctl.core.text import suggest
 from promptctl.rules.base import problem, ref_of, rule, span_of
+from promptctl.tree.properties import declared_properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +94,7 @@ def undeclared_variable(context: Context) -> Iterator[Finding]:
     for place, file in _bodies(context):
         if file.input_schema is None:
             continue
-        known = dict.fromkeys(_declared(file.input_schema))
+        known = declared_properties(file.input_schema)
         missing = [variable for variable in _first_uses(file) if variable.name not in known]
         few = len(missing) * len(known) <= _COMPARISONS
         for variable in missing:
@@ -113,7 +114,8 @@ def unused_input(context: Context) -> Iterator[Finding]:
     """The input schema has a property that the body does not use.
 
     ## What it does
-    Looks for each property of the input schema among the variables of the body.
+    Looks for each property of the input schema among the variables of the body. With `template: none` nothing is filled
+    in, and nothing is said.
 
     ## Why is this bad?
     Callers collect data that the model never sees, personal data among it.
@@ -137,7 +139,7 @@ def unused_input(context: Context) -> Iterator[Finding]:
         if uses is None or file.template == "none":
             continue
         used = {variable.name for variable in uses}
-        for name in _declared(file.input_schema):
+        for name in declared_properties(file.input_schema):
             if name not in used:
                 start, end = file.locate("input", "schema", "properties", name, on_key=True)
                 message = f"the input schema has `{name}`, which the body does not use"
@@ -170,8 +172,3 @@ def _first_uses(file: VersionFile) -> list[Variable]:
         return []
     sure = (variable for variable in reversed(found) if variable.need is not Need.POSSIBLE)
     return list({variable.name: variable for variable in sure}.values())[::-1]
-
-
-def _declared(schema: Any) -> list[str]:
-    properties = schema.get("properties") if isinstance(schema, dict) else None
-    return [str(name) for name in properties] if isinstance(properties, dict) else []
