@@ -92,6 +92,28 @@ gh api --silent --method "$1" "$2" -F "body=@$page" || echo "$refused"
 """
 COMMENT_IF = "!cancelled() && github.event_name == 'pull_request' && steps.check.outputs.result != ''"
 
+# A job's own token may not write comments: https://docs.gitlab.com/ci/jobs/ci_job_token/. Fork pipelines have neither.
+GITLAB_COMMENT = f"""\
+if [ -n "${{PROMPTCTL_TOKEN:-}}" ] && [ -n "${{CI_MERGE_REQUEST_IID:-}}" ]; then
+  promptctl check "$@" --format markdown --output promptctl-comment.md || true
+  project="$CI_API_V4_URL/projects/$CI_MERGE_REQUEST_PROJECT_ID"
+  notes="$project/merge_requests/$CI_MERGE_REQUEST_IID/notes"
+  ask() {{ curl --silent --show-error --fail --header "PRIVATE-TOKEN: $PROMPTCTL_TOKEN" "$@"; }}
+  mine='import json, sys; print(*(n["id"] for n in json.load(sys.stdin) if n["body"].startswith(sys.argv[1])))'
+  if [ -s promptctl-comment.md ] && found=$(ask "$notes?sort=asc&per_page=100" | python -c "$mine" '{MARK}'); then
+    done=
+    for note in $found; do # somebody else may have written the mark: only our own can be changed
+      if ask --output /dev/null --request PUT --data-urlencode body@promptctl-comment.md "$notes/$note"; then
+        done=1
+        break
+      fi
+    done
+    if [ -z "$done" ] && grep -q '^### ' promptctl-comment.md; then
+      ask --output /dev/null --data-urlencode body@promptctl-comment.md "$notes" || echo "the comment was refused"
+    fi
+  fi
+fi
+"""
 GITLAB = f"""\
 set -euo pipefail
 set -f
@@ -102,8 +124,9 @@ if [ -n "$target" ]; then
 fi
 {_ARGUMENTS}
 {_LANE % ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "")}\
-promptctl check "$@" --format gitlab --output promptctl-codequality.json || true # the last of the three decides
+promptctl check "$@" --format gitlab --output promptctl-codequality.json || true # the last one decides
 promptctl check "$@" --format junit --output promptctl-junit.xml || true
+{GITLAB_COMMENT}\
 promptctl check "$@"
 """
 GITLAB_ROLLBACK = f"""\

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 from junitparser import JUnitXml
@@ -405,6 +408,63 @@ def test_the_gitlab_job_leaves_reports_and_decides(server: Server, machine: Mach
     assert suite.failures == 1
     clone.git("checkout", "--quiet", "--detach", "origin/main")
     assert run_gitlab(machine, job, clone, gitlab_merge_request())[0] == 0
+
+
+class Notes(BaseHTTPRequestHandler):
+    """The notes of merge request 7 in project 12, as GitLab's API has them; the first was written by somebody else."""
+
+    notes: ClassVar[list[dict[str, Any]]] = []
+
+    def do_GET(self) -> None:
+        self.answer(200, self.notes)
+
+    def do_POST(self) -> None:
+        self.notes.append({"id": len(self.notes) + 1, "body": self.body(), "mine": True})
+        self.answer(201, {})
+
+    def do_PUT(self) -> None:
+        note = self.notes[int(self.path.rpartition("/")[2]) - 1]
+        if note["mine"]:
+            note["body"] = self.body()
+        self.answer(200 if note["mine"] else 403, {})
+
+    def body(self) -> str:
+        return parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["body"][0]
+
+    def answer(self, code: int, document: object) -> None:
+        assert self.path.startswith("/projects/12/merge_requests/7/notes")
+        self.send_response(code if self.headers["PRIVATE-TOKEN"] == "glpat-x" else 401)
+        self.end_headers()
+        self.wfile.write(json.dumps(document).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the job asks GitLab with curl")
+def test_the_gitlab_job_keeps_one_comment_where_it_has_a_token(
+    server: Server, machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Notes, "notes", [{"id": 1, "body": f"{MARK}\nNothing to see here.", "mine": False}])
+    server.promptctl("init", "--no-install", "--ci", "gitlab")
+    job = load(server.path / ci_jobs.GITLAB_FILE)["promptctl"]
+    clone = server.gitlab_clone(tmp_path / "clone", "feature")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Notes) as api:
+        Thread(target=api.serve_forever, daemon=True).start()
+        place = {"CI_API_V4_URL": f"http://127.0.0.1:{api.server_address[1]}"}
+        assert run_gitlab(machine, job, clone, gitlab_merge_request() | place)[0] == 1
+        assert run_gitlab(machine, job, clone, gitlab_merge_request() | place | {"PROMPTCTL_TOKEN": "wrong"})[0] == 1
+        assert len(Notes.notes) == 1
+        environment = gitlab_merge_request() | place | {"PROMPTCTL_TOKEN": "glpat-x"}
+        assert run_gitlab(machine, job, clone, environment)[0] == 1
+        clone.git("checkout", "--quiet", "--detach", "origin/main")
+        (first, blocked) = (note["body"] for note in Notes.notes)
+        assert run_gitlab(machine, job, clone, environment)[0] == 0
+        api.shutdown()
+    assert first == f"{MARK}\nNothing to see here."
+    assert "released-version-edited" in blocked
+    assert len(Notes.notes) == 2
+    assert "released-version-edited" not in Notes.notes[1]["body"]
 
 
 def test_gitlab_has_a_job_for_rollbacks(server: Server, machine: Machine, tmp_path: Path) -> None:

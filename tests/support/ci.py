@@ -199,6 +199,7 @@ def gitlab_merge_request(**more: str) -> dict[str, str]:
         CI_COMMIT_BEFORE_SHA=ZEROS,
         CI_COMMIT_REF_PROTECTED="false",
         CI_MERGE_REQUEST_IID=str(NUMBER),
+        CI_MERGE_REQUEST_PROJECT_ID="12",
         CI_MERGE_REQUEST_SOURCE_BRANCH_NAME="feature",
         CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main",
         **{"CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": "", "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": "", **more},
