@@ -122,3 +122,11 @@ def test_drift_tells_what_processes_serve(shop: Repo) -> None:
     assert strict.code == 1
     assert re.search(rf"different +1 process of production at {first[:10]}", strict.out)
     assert shop.promptctl("drift", "--served", "nowhere").code == 2
+
+
+def test_finishing_after_a_promotion_keeps_it(old_pilot: Repo) -> None:
+    good = write_events(old_pilot.path.parent / "good.jsonl", *pilot_events(0.05))
+    done(old_pilot, "rollout", "finish", "qualify-lead", "--observe", str(good))
+    assert gets(old_pilot) == "1.1.0"
+    path = "prompt-evidence/qualify-lead/1.1.0/observation.production.json"
+    assert json.loads(old_pilot.git("show", f"HEAD:{path}"))["predicate"]["verdict"] == "PROMOTE"
