@@ -179,6 +179,14 @@ def weighty(count: int) -> dict[str, tuple[Any, Any]]:
     names = [f"p{number}" for number in range(count)]
     return {
         "required": ({"required": names}, {"required": [*names[1:], "q"]}),
+        "failures": (
+            {"type": "object", "required": names},
+            {"type": "object", "required": [f"q{number}" for number in range(count)]},
+        ),
+        "endless": (
+            {"type": "object", "required": names, "properties": {"p0": {"$ref": "#"}}},
+            {"type": "object", "required": [*names, "q"], "properties": {"p0": {"$ref": "#"}}},
+        ),
         "values": (
             {"enum": [{"a": name, "b": [1]} for name in names]},
             {"enum": [{"a": name, "b": [2]} for name in names]},

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from promptctl.bump.json_schema.evaluate import Evaluator
     from promptctl.bump.json_schema.facts import Facts
 
+_READ_AT_ONCE: Final = 10  # facts that are read in the time that a step takes
 _MOST_UNSURE: Final = 6  # patterns of names; each doubles the cases
 
 
@@ -51,6 +52,7 @@ class Objects:
 
     def proves(self, facts: Facts, goals: Sequence[Atom]) -> bool:
         """Whether every object for which the facts hold reaches one of the goals."""
+        self._budget.spend(len(facts.atoms) // _READ_AT_ONCE)
         try:
             found = self._capped(_read(facts, goals))
             if found.size.is_empty or not found.present.isdisjoint(found.absent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from promptctl.bump.json_schema.blame import Failure, Place, Walker
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _MOST_DIFFERENCES: Final = 20
 _MOST_FRUITLESS: Final = 20  # instances in a row that show nothing new
 _MOST_UNSURE: Final = 200  # instances that only the library can judge
+_MOST_FAILURES: Final = 50  # of one instance that are told: telling each looks at a whole schema
 _STEPS_TO_EXPLAIN: Final = 20_000
 
 
@@ -80,7 +82,7 @@ class _Teller:
         walker = Walker(self._atoms, Evaluator(self._atoms, Budget(_STEPS_TO_EXPLAIN), lenient=True))
         narrow, wide = (Place(document.root, (), (), instance) for document in self._documents)
         try:
-            failures = list(walker.failures(wide))
+            failures = islice(walker.failures(wide), _MOST_FAILURES)
             told = [self._difference(failure, walker, narrow, instance) for failure in failures]
         except (OutOfBudgetError, RecursionError):
             told = []

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +21,8 @@ _LOOKALIKES = str.maketrans(
         "\r": "",
     }
 )
-_FENCE = re.compile(r"[ ]*(?P<mark>`{3,}|~{3,})[ ]*(?P<info>[^`\s]*)[^`]*")
+_FENCE = re.compile(r"[ ]*(?P<mark>`{3,}+|~{3,}+)[ ]*+(?P<info>[^`\s]*+)[^`]*+")
+_MARKS = ("```", "~~~")
 _LONGEST_PROSE = 4_000  # characters: what is written by people has line ends
 _PROSE_INFO = frozenset({"markdown", "md", "text", "txt", "plaintext"})
 _YAML_LINE = re.compile(r" *(?:- +)?[a-z_][\w.-]*:(?: |$)")
@@ -37,8 +37,7 @@ class Kind(Enum):
     FENCE = "fence"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line without its indentation and without blanks at its end; lines count from 0.
 
     Within a fenced block the indentation is that from the fence on, as Markdown has it. Of a fence, the indentation is
@@ -69,7 +68,7 @@ def _lines(rows: list[str]) -> Iterator[Line]:
     for number, row in enumerate(rows):
         stripped = row.strip()
         indent = len(row) - len(row.lstrip())
-        fence = _FENCE.fullmatch(row)
+        fence = _FENCE.fullmatch(row) if stripped[:3] in _MARKS else None
         if number < matter:
             kind = Kind.YAML
         elif fence and not mark:

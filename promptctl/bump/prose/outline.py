@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.bump.prose.lines import Kind
 
@@ -26,19 +26,18 @@ _CAPITALS = re.compile(r"\**(?P<title>[A-Z][A-Z0-9 ,'?&/()-]+[A-Z0-9)?])\s*:?\**
 _LABEL = re.compile(r"\**(?P<title>[A-Z][\w ,'&/()-]{2,60}):\**")
 _LONGEST = 150  # characters of a heading
 _CAPITALS_RANK, _LABEL_RANK = 7, 8  # below the six of Markdown
+_REMEMBERED = 2_000  # lines: the same ones stand in both versions, and often many times in one
 _REACH = 4  # lines of prose that a sentence about the answer goes on for
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """`rank` is 1 to 6 for those of Markdown, more for a line in capitals and for a label that ends with a colon."""
 
     rank: int
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A line and what it is about. `exact`: the answer is to have this very line."""
 
     line: Line
@@ -50,13 +49,18 @@ class Spot:
 
 def heading_of(line: Line) -> Heading | None:
     """What a line of prose is the heading of, if it is one."""
-    if line.kind is not Kind.PROSE or len(line.text) > _LONGEST or not _MAY_BE_HEADING.match(line.text):
+    return _heading(line.text) if line.kind is Kind.PROSE and len(line.text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _heading(text: str) -> Heading | None:
+    if not _MAY_BE_HEADING.match(text):
         return None
-    if hashes := _HASHES.fullmatch(line.text):
+    if hashes := _HASHES.fullmatch(text):
         return Heading(len(hashes[1]), hashes["title"].rstrip(" #:"))
-    if capitals := _CAPITALS.fullmatch(line.text):
+    if capitals := _CAPITALS.fullmatch(text):
         return Heading(_CAPITALS_RANK, capitals["title"])
-    label = _LABEL.fullmatch(line.text)
+    label = _LABEL.fullmatch(text)
     return Heading(_LABEL_RANK, label["title"]) if label else None
 
 
@@ -73,10 +77,17 @@ def outline(lines: Sequence[Line]) -> Iterator[Spot]:
             about = _section(about, heading)
         if line.kind is Kind.PROSE and not line.fenced:
             prose += 1
-            cue = prose if _CUE.search(line.text) else cue
-            exact = prose if _EXACTLY.search(line.text) else exact
+            is_cue, is_exact = _announces(line.text)
+            cue = prose if is_cue else cue
+            exact = prose if is_exact else exact
         near = about is not None or prose - cue <= _REACH
         yield Spot(line, heading, about is not None, near, line.fenced and exact == prose)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _announces(text: str) -> tuple[bool, bool]:
+    """Whether a line speaks of the answer, and whether of its very words."""
+    return bool(_CUE.search(text)), bool(_EXACTLY.search(text))
 
 
 def _section(about: int | None, heading: Heading) -> int | None:

@@ -67,7 +67,12 @@ class Promise(NamedTuple):
 def promises(text: str, *, braces: bool) -> dict[Promise, tuple[str, int]]:
     """Every fact that is found, with its spelling and its first line; `braces`: `{{name}}` is no variable here."""
     found: dict[Promise, tuple[str, int]] = {}
+    seen: set[tuple[object, ...]] = set()
     for spot in outline(read_lines(text)):
+        mark = (spot.line.text, spot.line.kind is Kind.CODE, spot.line.kind is Kind.YAML, spot.line.fenced, *spot[2:])
+        if mark in seen:
+            continue
+        seen.add(mark)
         for kind, value in _of_spot(spot, braces=braces):
             found.setdefault(Promise(kind, value.strip().casefold()), (value.strip(), spot.line.number))
     return found

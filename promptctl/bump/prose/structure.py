@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEPT_UP = (OUTPUTS, OWN_VERSION)  # to state one for the first time, or no more, changes nothing
+_MOST_PAIRS = 10_000  # of a fact that is gone and one that is new; where there are more, none was misspelled
 _MOST = 4  # values that a message names
 _LONGEST = 40
 _FEWEST_HEADINGS = 3
@@ -32,9 +33,10 @@ def signs(old: str, new: str, *, braces: bool) -> Iterator[Sign]:
     before, after = promises(old, braces=braces), promises(new, braces=braces)
     gone = [fact for fact in before if fact not in after and not _is_named(fact, new)]
     come = [fact for fact in after if fact not in before and not _is_named(fact, old)]
-    respelled = {(one, other) for one in gone for other in come if _is_respelled(one, other)}
-    gone = [fact for fact in gone if all(fact is not one for one, _ in respelled)]
-    come = [fact for fact in come if all(fact is not other for _, other in respelled)]
+    if len(gone) * len(come) <= _MOST_PAIRS:
+        respelled = [(one, other) for one in gone for other in come if _is_respelled(one, other)]
+        gone = [fact for fact in gone if all(fact is not one for one, _ in respelled)]
+        come = [fact for fact in come if all(fact is not other for _, other in respelled)]
     for kind in dict.fromkeys(fact.kind for fact in (*gone, *come)):
         lost = [before[fact][0] for fact in gone if fact.kind == kind]
         new_here = [after[fact] for fact in come if fact.kind == kind]

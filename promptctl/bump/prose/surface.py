@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from promptctl.bump.prose.lines import Line
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
+_STEPS = 100_000  # comparisons that lines, and then words, may spend: a tenth of a second
 _SLIPS = 40  # words that may differ in any text
 _SLIPS_A_WORD = 0.1  # and how many more of them in a longer one
 
@@ -29,9 +30,9 @@ def is_surface_edit(old: str, new: str) -> bool:
     if _fences(old_lines) == _fences(new_lines) and _code(old_lines) != _code(new_lines):
         return False
     before, after = _that_say_something(old_lines), _that_say_something(new_lines)
-    hunks = list(_hunks([line.key for line in before], [line.key for line in after], Budget()))
+    hunks = list(_hunks([line.key for line in before], [line.key for line in after], Budget(_STEPS)))
     kept = frozenset(_WORD.findall(new.casefold()))
-    budget = Budget()
+    budget = Budget(_STEPS)
     return all(_same(before[i:j], after[k:m], kept, budget) for i, j, k, m in hunks)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.bump.prose.lexicon import GRAMMAR, MEANING, STUTTERS
 from promptctl.bump.prose.lines import Kind
@@ -49,8 +49,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`key` is what is compared; a token that is not `free` may not be respelled at all, a name hardly."""
 
     key: str
@@ -61,7 +60,19 @@ class Token:
 
 def tokens_of(lines: Iterable[Line]) -> list[Token]:
     """The tokens of prose, without repeated words; indentation is one where it carries meaning."""
-    return [token for line in lines for token in _without_repeats(_of_line(line))]
+    found: list[Token] = []
+    for line in lines:
+        if line.kind is Kind.FENCE:
+            found += [Token(line.text, free=False)] if line.text else []
+        else:
+            found += _of_line(line.indent if line.kind is Kind.YAML else 0, line.text)
+    return found
+
+
+@lru_cache(maxsize=2_000)  # some lines stand in a prompt many times
+def _of_line(indent: int, text: str) -> list[Token]:
+    margin = [Token(" " * indent, free=False)] if indent else []
+    return margin + _without_repeats(_of_text(text))
 
 
 def _without_repeats(tokens: Iterable[Token]) -> list[Token]:
@@ -77,19 +88,15 @@ def _repeats(before: Token, token: Token) -> bool:
     return before.free and token.free and (before.key == token.key or (before.key, token.key) in STUTTERS)
 
 
-def _of_line(line: Line) -> Iterator[Token]:
-    if line.kind is Kind.FENCE:
-        if line.text:
-            yield Token(line.text, free=False)
-        return
-    if line.kind is Kind.YAML and line.indent:
-        yield Token(" " * line.indent, free=False)
-    start = _MARKERS.match(line.text)
-    text = line.text[start.end() :] if start else line.text
+def _of_text(line: str) -> Iterator[Token]:
+    start = _MARKERS.match(line)
+    text = line[start.end() :] if start else line
     code = [match.span(1) for match in _CODE_SPAN.finditer(text)]
-    end = 0
+    end = place = 0
     for match in _TOKEN.finditer(text):
-        in_code = any(first <= match.start() < last for first, last in code)
+        while place < len(code) and code[place][1] <= match.start():
+            place += 1
+        in_code = place < len(code) and code[place][0] <= match.start()
         yield _token(match, in_code=in_code, starts_sentence=not end or bool(_STOP.search(text, end, match.start())))
         end = match.end()
 
