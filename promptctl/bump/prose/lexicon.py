@@ -44,11 +44,29 @@ _CONFUSED = (
     "than then",
     "in into",
     "on onto",
+    "affect effect",
+    "lose loose",
+    "principle principal",
 )
 CONFUSED = tuple(map(_words, _CONFUSED))
 GRAMMAR = frozenset().union(*CONFUSED)
 # Such a word may be missing or one too many, and the sentence says the same.
 FILLERS = _words("a an the of to that is are be")
+_NEGATED = _words("do does did is are was were would should could must have has had ca wo")
+# What is one word here and two there, without apostrophes; `were` and `well` may be words of their own.
+CONTRACTIONS = {
+    **{f"{verb}nt": ({"ca": "can", "wo": "will"}.get(verb, verb), "not") for verb in _NEGATED},
+    **{
+        f"{who}{end}": (who, verb)
+        for who in ("you", "they")
+        for end, verb in (("re", "are"), ("ve", "have"), ("ll", "will"))
+    },
+    "cannot": ("can", "not"),
+    "weve": ("we", "have"),
+    "ive": ("i", "have"),
+    "im": ("i", "am"),
+    "lets": ("let", "us"),
+}
 STUTTERS = frozenset(
     {("in", "into"), ("on", "onto"), ("a", "an"), ("up", "upon"), ("to", "towards"), ("with", "within")}
 )

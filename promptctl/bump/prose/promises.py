@@ -35,7 +35,17 @@ _FORMAT_OF_ANSWER = re.compile(
 _IN_FORMAT = re.compile(
     rf"\b(?:in|as|into|using|use)\s+(?:\w+\s+){{0,2}}?{_FORMATS}\s+(?:format|output)", re.IGNORECASE
 )
-_ONLY = re.compile(r"\b(?:only|nothing but|nothing else|exclusively|solely)\b", re.IGNORECASE)
+_ONLY = re.compile(
+    r"\b(?:only|nothing but|nothing else|exclusively|solely|just the|(?:text|words?) other than|"
+    r"(?:no|without(?: any)?) (?:additional |extra |other |further )?(?:text|explanations?|commentary|preamble))\b",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(
+    r"\b(?:answer|respond|reply|output|return|classify|label|categori[sz]e)\b.{0,60}?\b(?:one of\b[^:,]{0,30}:?|either|"
+    r"(?=[\"'`*]*\b(?-i:[A-Z]{2,})\b[\"'`*]* or ))(.+)",
+    re.IGNORECASE,
+)
+_SHORTEST_LIST, _LONGEST_CHOICE = 2, 30
 _ANSWER_WITH = re.compile(r"\b(?:output|respond|answer|reply|return)\b", re.IGNORECASE)
 _VALUES = re.compile(r"`([^`]+)`|\"([^\"]+)\"|\b(yes|no|true|false)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\W*(?:outputs?|returns?|produces)\W*:\W*(\S.*)", re.IGNORECASE)
@@ -53,6 +63,9 @@ _ANY = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 OUTPUTS = "outputs"
+CHOICES = "answers to choose from"
+JSON_KEYS = "JSON keys of the answer"
+READ_BY_PROGRAMS = frozenset({JSON_KEYS, "keys of the answer", "tags of the answer"})  # letter by letter
 FORMATS = "format of the answer"
 OWN_VERSION = "number of the body's own version"
 
@@ -74,7 +87,10 @@ def promises(text: str, *, braces: bool) -> dict[Promise, tuple[str, int]]:
             continue
         seen.add(mark)
         for kind, value in _of_spot(spot, braces=braces):
-            found.setdefault(Promise(kind, value.strip().casefold()), (value.strip(), spot.line.number))
+            found.setdefault(
+                Promise(kind, value.strip() if kind in READ_BY_PROGRAMS else value.strip().casefold()),
+                (value.strip(), spot.line.number),
+            )
     return found
 
 
@@ -105,7 +121,7 @@ def _found(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[tuple[str
 
 def _of_example(spot: Spot) -> Iterator[tuple[str, str]]:
     line = spot.line
-    yield from _found("JSON keys of the answer", _JSON_KEY, line.text)
+    yield from _found(JSON_KEYS, _JSON_KEY, line.text)
     if spot.in_output and line.fenced and line.kind is Kind.CODE and (match := _YAML_KEY.match(line.text)):
         yield "keys of the answer", match[1]
 
@@ -122,10 +138,20 @@ def _of_prose(spot: Spot) -> Iterator[tuple[str, str]]:
 
 
 def _of_sentence(sentence: str, spot: Spot) -> Iterator[tuple[str, str]]:
-    if spot.in_output or (spot.near_output and _WRAPPED.search(sentence)):
+    if spot.in_output or (spot.near_output and (sentence.startswith("<") or _WRAPPED.search(sentence))):
         yield from _found("tags of the answer", _TAG, sentence)
     yield from _found(FORMATS, _FORMAT_OF_ANSWER, sentence)
     yield from _found(FORMATS, _IN_FORMAT, sentence)
+    yield from ((CHOICES, choice) for choice in _choices(sentence))
     if _ONLY.search(sentence) and _ANSWER_WITH.search(sentence):
         yield "clauses that narrow the answer", "answer only with"
         yield from _found("answers that are allowed", _VALUES, sentence)
+
+
+def _choices(sentence: str) -> list[str]:
+    """What an answer is to be one of, if that is listed."""
+    match = _CHOICE.search(sentence)
+    items = re.split(r",\s*(?:or\s+)?|\s+or\s+", match[1]) if match else []
+    found = [item.strip(" .:;\"'`*") for item in items]
+    is_list = len(found) >= _SHORTEST_LIST and all(0 < len(item) <= _LONGEST_CHOICE for item in found)
+    return found if is_list else []

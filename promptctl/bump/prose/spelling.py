@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptctl.bump.prose.lexicon import CONFUSED, FILLERS, MEANING, NUMBERS
+from promptctl.bump.prose.lexicon import CONFUSED, CONTRACTIONS, FILLERS, MEANING, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -29,11 +29,17 @@ def is_respelled(old: Sequence[Token], new: Sequence[Token], kept: Container[str
     """
     if max(len(old), len(new)) > _LONGEST or not all(token.free for token in (*old, *new)):
         return False
+    if _spelled_out(old) == _spelled_out(new):
+        return True
     if _meanings(old) == _meanings(new) and _joined(old) == _joined(new):
         return True
     if len(old) != len(new):
         old, new = ([token for token in side if token.key not in FILLERS] for side in (old, new))
     return len(old) == len(new) and all(_is_one_word(one, other, kept) for one, other in zip(old, new, strict=True))
+
+
+def _spelled_out(words: Iterable[Token]) -> list[str]:
+    return [part for word in words for part in CONTRACTIONS.get(word.key, (word.key,))]
 
 
 def _joined(words: Iterable[Token]) -> str:
@@ -82,9 +88,14 @@ def is_misspelled(one: str, other: str, *, is_name: bool = False) -> bool:
         return False
     if _is_slip(one, other, by_sound=not is_name):
         return True
-    if is_name or min(len(one), len(other)) < _SHORTEST_TWO:
+    if is_name or min(len(one), len(other)) < _SHORTEST_TWO or _end_otherwise(one, other):
         return False
     return any(_is_slip(between, other, by_sound=True) for between in _repairs(one, other))
+
+
+def _end_otherwise(one: str, other: str) -> bool:
+    """Whether they differ in their last letter alone, as `employer` and `employee` do."""
+    return one[:-1] == other[:-1]
 
 
 def _is_slip(one: str, other: str, *, by_sound: bool) -> bool:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.bump.prose.lines import read_lines
 from promptctl.bump.prose.outline import heading_of
-from promptctl.bump.prose.promises import FORMATS, OUTPUTS, OWN_VERSION, Promise, promises
+from promptctl.bump.prose.promises import CHOICES, FORMATS, OUTPUTS, OWN_VERSION, READ_BY_PROGRAMS, Promise, promises
 from promptctl.bump.prose.spelling import is_misspelled
 from promptctl.core.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KEPT_UP = (OUTPUTS, OWN_VERSION)  # to state one for the first time, or no more, changes nothing
+_KEPT_UP = (CHOICES, OUTPUTS, OWN_VERSION)  # to state one for the first time, or no more, changes nothing
 _MOST_PAIRS = 10_000  # of a fact that is gone and one that is new; where there are more, none was misspelled
 _MOST = 4  # values that a message names
 _LONGEST = 40
@@ -54,7 +54,7 @@ def _is_named(fact: Promise, text: str) -> bool:
 
 
 def _is_respelled(one: Promise, other: Promise) -> bool:
-    return one.kind == other.kind and is_misspelled(one.value, other.value)
+    return one.kind == other.kind and one.kind not in READ_BY_PROGRAMS and is_misspelled(one.value, other.value)
 
 
 def _listed(values: list[str]) -> str:

@@ -19,6 +19,8 @@ _MARKERS = re.compile(
     r"(?:>\s*)*(?:\[![A-Z]+\]\s*$)?(?:#{1,6}(?=[\s\w]|$)\s*)?(?:(?:[-*+\u2022]|\d{1,2}[.)])(?:\s+|$))?(?:>\s*)*"
 )
 _TAGS = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\$\{[^{}]*\}|\{[A-Za-z_][\w.:-]*\}|</?[A-Za-z!][^<>]*>")
+_KEY = re.compile(r"""(?<=["'])[A-Za-z_][\w-]*(?=["']\s*:)""")  # of JSON: programs read it
+_EMPHASIS = re.compile(r"(?<![\w`/.])_([^\W\d_]+)_(?!\w)")
 _PADDED = re.compile(r"(?<=\{\{)\s+|\s+(?=\}\})")
 _EDGE = r"\s\"'`(),;!?\[\]{}<>*|"
 _FIXED = re.compile(
@@ -41,6 +43,7 @@ _TOKEN = re.compile(
     "|".join(
         (
             f"(?P<tag>{_TAGS.pattern})",
+            rf"(?P<key>{_KEY.pattern})",
             f"(?P<fixed>(?x:{_FIXED.pattern}))",
             f"(?P<word>{_WORD.pattern})",
             f"(?P<symbol>{_SYMBOL.pattern})",
@@ -90,7 +93,9 @@ def _repeats(before: Token, token: Token) -> bool:
 
 def _of_text(line: str) -> Iterator[Token]:
     start = _MARKERS.match(line)
-    text = line[start.end() :] if start else line
+    text = _EMPHASIS.sub(r"\1", line[start.end() :] if start else line)
+    if not text.strip("="):  # a line under a heading
+        return
     code = [match.span(1) for match in _CODE_SPAN.finditer(text)]
     end = place = 0
     for match in _TOKEN.finditer(text):
