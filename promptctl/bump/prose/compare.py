@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptctl.bump.prose.structure import signs
-from promptctl.bump.prose.surface import is_surface_edit
+from promptctl.bump.prose.surface import has_same_fences, is_surface_edit
 from promptctl.bump.reasons import Certainty, Reason
 from promptctl.core.levels import Level
 
@@ -25,10 +25,12 @@ def compare_bodies(old: VersionFile, new: VersionFile) -> Iterator[Reason]:
         return
     first = new.lines.position(new.body_start).line
     line = first + _first_change(before, after)
-    if is_surface_edit(before, after):
+    found = tuple(signs(before, after, braces=new.template in _BRACES_ARE_TEXT))
+    # A fence that is mended makes code of prose, so that other facts are read out of the same words.
+    if is_surface_edit(before, after) and not (found and has_same_fences(before, after)):
         yield Reason(Level.PATCH, "body", "the body changed in spelling or layout alone", line)
         return
-    for sign in signs(before, after, braces=new.template in _BRACES_ARE_TEXT):
+    for sign in found:
         yield Reason(Level.MAJOR, "body", sign.message, first + sign.line, Certainty.LIKELY)
     yield Reason(Level.MINOR, "body", "the body changed", line)
 

@@ -79,7 +79,7 @@ def outline(lines: Sequence[Line]) -> Iterator[Spot]:
             prose += 1
             is_cue, is_exact = _announces(line.text)
             cue = prose if is_cue else cue
-            introduced = prose if is_cue and heading is None and line.text.endswith(":") else introduced
+            introduced = prose if is_cue and line.text.endswith(":") else introduced
             exact = prose if is_exact else exact
         near = about is not None or prose - cue <= _REACH
         yield Spot(line, heading, about is not None, near, line.fenced and exact == prose)
@@ -92,7 +92,7 @@ def _announces(text: str) -> tuple[bool, bool]:
 
 
 def _section(about: int | None, heading: Heading, *, is_introduced: bool) -> int | None:
-    if about is None and is_introduced and heading.rank < _CAPITALS_RANK:
+    if is_introduced and heading.rank < _CAPITALS_RANK <= (about or _CAPITALS_RANK):
         return heading.rank - 1  # it is the first part of the answer, and those of its rank are the others
     if _ABOUT_ANSWER.search(heading.title):
         return heading.rank

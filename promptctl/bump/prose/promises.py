@@ -41,8 +41,8 @@ _ONLY = re.compile(
     re.IGNORECASE,
 )
 _CHOICE = re.compile(
-    r"\b(?:answer|respond|reply|output|return|classify|label|categori[sz]e)\b.{0,60}?\b(?:one of\b[^:,]{0,30}:?|either|"
-    r"(?=[\"'`*]*\b(?-i:[A-Z]{2,})\b[\"'`*]* or ))(.+)",
+    r"\b(?:answer|respond|reply|output|return|classify|label|categori[sz]e)\b.{0,60}?\b"
+    r"(?:one of\b(?:[^:,]{0,30}:)?|either|(?=[\"'`*]*\b(?-i:[A-Z]{2,})\b[\"'`*]* or ))(.+)",
     re.IGNORECASE,
 )
 _SHORTEST_LIST, _LONGEST_CHOICE = 2, 30

@@ -36,6 +36,11 @@ def is_surface_edit(old: str, new: str) -> bool:
     return all(_same(before[i:j], after[k:m], kept, budget) for i, j, k, m in hunks)
 
 
+def has_same_fences(old: str, new: str) -> bool:
+    """Whether the fences around code are the same ones, in the same order."""
+    return _fences(read_lines(old)) == _fences(read_lines(new))
+
+
 def _is_rewritten(old: str, new: str) -> bool:
     """Whether too many words differ for slips, wherever they stand. It spares the comparison its worst cases."""
     before, after = (Counter(_WORD.findall(text.casefold())) for text in (old, new))

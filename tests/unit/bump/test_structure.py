@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from promptctl.bump.prose.structure import signs
+from tests.support.edits import Edit
 
 FENCE = "```"
 SAME = "# Steps\n\nJudge the lead.\n\n"
@@ -28,6 +29,18 @@ STRUCTURE = [
     ("placeholders", "Run {SCRIPT} first.", "Run {AGENT_SCRIPT} first."),
     ("number of the body's own version", "---\nversion: 2.0.0\n---\nGo.", "---\nversion: 3.0.0\n---\nGo."),
     ("lines", f"Say exactly:\n\n{FENCE}\n1. Merge\n2. Discard\n{FENCE}", f"Say exactly:\n\n{FENCE}\n1. Merge\n{FENCE}"),
+    ("JSON keys", 'Reply with JSON:\n{"catgory": 1}', 'Reply with JSON:\n{"category": 1}'),
+    ("JSON keys", 'Reply with JSON:\n{"Verdict": 1}', 'Reply with JSON:\n{"verdict": 1}'),
+    ("tags", "Respond with:\n<answer>...</answer>", "Respond with:\n<reason>...</reason>\n<answer>...</answer>"),
+    (
+        "sections",
+        "Structure the answer as follows:\n\n## Gist\n\n## Risks",
+        "Structure the answer as follows:\n\n## Sum\n\n## Risks",
+    ),
+    ("clauses", "Translate it.", "Translate it. Return just the translation, without any explanation."),
+    ("choose", "Answer with YES or NO.", "Answer with TRUE or FALSE."),
+    ("choose", "Classify it as one of: billing, technical.", "Classify it as one of: billing, sales."),
+    ("choose", "Output one of `low`, `high`.", "Output one of `low`, `medium`, `high`."),
     ("headings", "## A\n## B\n## C\n## D", "## D\n## E"),
 ]
 OTHER = [
@@ -40,6 +53,7 @@ OTHER = [
     (f"{FENCE}js\nconst x = `${{name}}`\n{FENCE}", f"{FENCE}js\nconst x = `${{title}}`\n{FENCE}"),
     ("---\nversion: 2.0.0\n---\nGo.", "---\nversion: 2.1.0\n---\nGo on."),
     ("", "Judge the lead."),
+    ("Judge it.", "Judge it. Output one of low, high."),
     ("Plan it.", "Plan it.\n\n**Output**: plan.md"),
 ]
 
@@ -71,3 +85,10 @@ def test_a_sign_stands_where_the_new_fact_does() -> None:
     (sign,) = signs(old, old.replace("verdict", "decision"), braces=False)
     assert sign.line == 3
     assert sign.message == "the JSON keys of the answer changed (gone: verdict; new: decision)"
+
+
+def test_a_part_of_the_answer_that_is_called_otherwise_is_no_patch() -> None:
+    old = "# OUTPUT\n\n## Risk\n\nOne line."
+    assert Edit("", "", old, old.replace("Risk", "Risks"), "plain").demanded() == "major"
+    assert Edit("", "", old, old.replace("Risk", "Riks"), "plain").demanded() == "patch"
+    assert Edit("", "", f"{FENCE}\n{old}\n{FENCE}", f"````\n{old}\n````", "plain").demanded() == "patch"
