@@ -73,12 +73,15 @@ def _bad(views: Compared, environment: Environment, text: str) -> Ref:
     wanted, at, version = text.partition("@")
     pin = environment.selection.slots.get(wanted)
     name = pin.name if pin else wanted
-    Catalog(views.change).prompt(name)
+    prompt = Catalog(views.change).prompt(name)
     if not at:
         return bad_version(environment, name)
     ref = parse_ref(f"{name}@{version}")
     if ref is None:
         raise UsageError(f"{text!r} is no reference", hint="write name@version, such as qualify-lead@1.1.0")
+    is_past = str(ref) in environment.rollouts or ref.version in views.change.tombstones(prompt.folder)
+    if not is_past and not scopes_of(environment, ref):
+        Catalog(views.change).version(str(ref))  # a slip of the hand must not look like work that is done
     return ref
 
 

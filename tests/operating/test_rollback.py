@@ -134,6 +134,23 @@ def test_without_a_rollout_the_candidates_are_named(shop: Repo) -> None:
     assert "qualify-lead@1.0.0 or qualify-lead@2.0.0" in said
 
 
+def test_a_version_that_nobody_ever_had_is_no_success(pilot: Repo) -> None:
+    assert "there is no version qualify-lead@9.2.0" in refused(
+        pilot, 2, "rollback", "qualify-lead@9.2.0", "-m", "Bad.", "--yes"
+    )
+    assert "nothing to do" in idle(pilot, "rollback", "qualify-lead@1.2.0", "-m", "Bad.")
+
+
+def test_an_override_that_was_there_from_the_start_goes(repo: Repo) -> None:
+    """It never served anything else, so it falls back to the default; every gate lets that pass."""
+    stock(repo, START.replace("tenants:\n", f"tenants:\n  old-friend: {{prompts: {{qualify-lead: {BAD}}}}}\n"))
+    done(repo, "rollout", "start", BAD, "--global", "-m", "For all.")
+    back(repo, "qualify-lead")
+    assert (gets(repo, tenant="old-friend"), gets(repo)) == ("1.0.0", "1.0.0")
+    for lane in ((), ("--lane", "rollback")):
+        assert repo.check("--base", "HEAD~1", *lane).rules == []
+
+
 def test_a_flag_that_is_new_goes_and_one_that_was_off_is_switched_off(shop: Repo) -> None:
     flag = ("--flag", "brief", "--expires", day(30), "-m", "Flagged.")
     done(shop, "rollout", "start", BAD, *flag)
