@@ -74,11 +74,18 @@ class Catalog:
         prompt = self.prompt(ref.name)
         item = prompt.versions.get(ref.version)
         if item is None:
+            self._refuse_retired(prompt, ref)
             close = suggest(ref.version, prompt.versions)
             known = f"did you mean {ref.name}@{close}?" if close else f"promptctl log {ref.name} lists its versions"
             message = f"there is no version {ref}"
             raise UsageError(message, hint=known)
         return self._found(prompt, item)
+
+    def _refuse_retired(self, prompt: Prompt, ref: Ref) -> None:
+        tombstone = self.change.tombstones(prompt.folder).get(ref.version)
+        if isinstance(tombstone, dict):
+            message = f"{ref} was retired on {tombstone.get('on')}: {tombstone.get('reason')}"
+            raise UsageError(message, hint=f"promptctl log {ref.name} lists its versions")
 
     def _found(self, prompt: Prompt, item: Numbered) -> Found:
         return Found(prompt, item, self.change.library.version(item.entry))

@@ -38,8 +38,8 @@ def returns(context: Context, environment: str, move: Move) -> bool:
     """Whether a move goes back to a version that its scope resolved to before, and left by no rollback and no STOP.
 
     A flag that is widened goes back to nothing; one that is switched off, or taken out, always does, to what everybody
-    else gets. So does a tenant that had an override as long as there is the environment, and has none any more. Raises
-    Undecided where history is cut short of the answer.
+    else gets. So does a tenant that had an override as long as there is the environment, and loses it in a rollback.
+    Raises Undecided where history is cut short of the answer.
     """
     ref, before = move.new, context.change.environment(environment, on_base=True)
     if move.scope[0] == "flags" and not _is_on(context.change.environment(environment), move.scope[1]):
@@ -68,12 +68,12 @@ def _served(context: Context, environment: str, move: Move, ref: Ref) -> bool:
 
 
 def _falls_back(context: Context, environment: str, move: Move) -> bool:
-    """Whether an override goes that was there from the start, unless a rollout of its version goes on."""
+    """Whether an override goes that was there from the start, and a rollout of its version is rolled back."""
     after = context.change.environment(environment)
     if move.scope[0] != "tenants" or after.value(*move.scope) is not None:
         return False
     rollout = after.rollouts.get(str(move.old))
-    if rollout is not None and rollout.state != ROLLED_BACK:
+    if rollout is None or rollout.state != ROLLED_BACK:
         return False
     states = (_read(context, snapshot, environment).selection for snapshot in history(context, environment))
     return all(standing(selection, move.scope, move.name) in {move.old, None} for selection in states)

@@ -24,7 +24,7 @@ def run_rules(context: Context, only: Collection[str] | None = None) -> tuple[Fi
     context = replace(context, registry=REGISTRY)
     context.change.library.prefetch(entry for _, entry in context.change.files)
     asked = [item for item in RULES if only is None or item.name in only]
-    found = [finding for finding in _ask(context, asked) if context.change.asked_about(finding.path)]
+    found = [finding for finding in dict.fromkeys(_ask(context, asked)) if context.change.asked_about(finding.path)]
     matches = match_waivers(context, found)
     lifted = {id(match.finding) for match in matches if not match.expired}
     kept = [finding for finding in found if id(finding) not in lifted]

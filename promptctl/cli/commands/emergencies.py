@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 def emergencies(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(autocompletion=complete_name, help="One prompt; else all.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(autocompletion=complete_name, metavar="[NAME]", help="One prompt; else all.")
+    ] = None,
     *,
     now: Now = None,
     at: At = None,

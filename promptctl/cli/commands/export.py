@@ -113,7 +113,9 @@ def export_flagd(
 @app.command("promptfoo")
 def export_promptfoo(
     ctx: typer.Context,
-    ref: Annotated[str, typer.Argument(autocompletion=complete_ref, help="The version, as name@version.")],
+    ref: Annotated[
+        str, typer.Argument(autocompletion=complete_ref, metavar="REF", help="The version, as name@version.")
+    ],
     *,
     tests: Annotated[
         Path, typer.Option("--tests", metavar="FILE", help="The tests, in any form that promptfoo reads.")
