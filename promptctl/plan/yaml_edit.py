@@ -10,6 +10,7 @@ from promptctl.plan.edits import Put, Take, applied, leaf_of, merged
 from promptctl.plan.yaml_splices import Splice, spliced, splices
 from promptctl.plan.yaml_text import block_lines, scalar
 from promptctl.tree.nodes import Mapping, Scalar, Sequence, YamlFault, content_end, parse_yaml
+from promptctl.tree.recall import reread
 
 if TYPE_CHECKING:
     from promptctl.plan.edits import Edit, Pointer
@@ -24,12 +25,14 @@ def edit(text: str, edits: list[Edit]) -> str:
     where the result would not read back as meant.
     """
     root = _root(text)
-    expected = applied(plain(root) or {}, edits)
     if root is None:
         new = f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{_first_lines(edits)}"
-    else:
-        new = spliced(text, splices(text, root, edits))
-    return _proved(text, new, expected or None, edits[0].pointer if edits else ())
+        return _proved(text, new, applied({}, edits) or None, edits[0].pointer if edits else ())
+    new = spliced(text, splices(text, root, edits))
+    again = reread(new, text, root)
+    same = _untouched(root, again, edits) if again is not None else frozenset()
+    expected = applied(plain(root, same), edits)
+    return _proved(text, new, expected or None, edits[0].pointer if edits else (), again, same)
 
 
 def set_key(text: str, key: str, value: str, *, after: str | None = None) -> str:
@@ -68,12 +71,27 @@ def rename_key(text: str, pointer: Pointer, new: str) -> str:
     return _proved(text, edited, _renamed(plain(root), pointer, new), pointer)
 
 
-def plain(node: Node | None) -> Any:
-    """The data of a node, with leaves as `leaf_of` makes them: nothing about layout."""
+def _untouched(root: Mapping, again: Mapping, edits: list[Edit]) -> frozenset[int]:
+    """The nodes, by identity, that two trees share two levels down and that no edit is about."""
+    touched = {item.pointer[:2] for item in edits}
+    shared = set[int]()
+    for section, (_, inner) in again.entries.items():
+        old = root.get(section)
+        if isinstance(inner, Mapping) and isinstance(old, Mapping) and (section,) not in touched:
+            pairs = ((name, node) for name, (_, node) in inner.entries.items() if old.get(name) is node)
+            shared.update(id(node) for name, node in pairs if (section, name) not in touched)
+    return frozenset(shared)
+
+
+def plain(node: Node | None, same: frozenset[int] = frozenset()) -> Any:
+    """The data of a node, with leaves as `leaf_of` makes them: nothing about layout.
+
+    Nodes in `same`, by identity, stay what they are: they are equal to themselves, whatever they hold.
+    """
     if isinstance(node, Mapping):
-        return {key: plain(value) for key, (_, value) in node.entries.items()}
+        return {key: value if id(value) in same else plain(value, same) for key, (_, value) in node.entries.items()}
     if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
+        return [plain(item, same) for item in node.items]
     return (node.text, type(node.value).__name__) if node is not None else None
 
 
@@ -133,10 +151,17 @@ def _root(text: str) -> Mapping | None:
     return root
 
 
-def _proved(old: str, new: str, expected: object, pointer: Pointer) -> str:
-    """The new text, once it reads back as `expected`."""
+def _proved(
+    old: str,
+    new: str,
+    expected: object,
+    pointer: Pointer,
+    again: Node | None = None,
+    same: frozenset[int] = frozenset(),
+) -> str:
+    """The new text, once it reads back as `expected`. `again` are its nodes where they were read already."""
     try:
-        actual = plain(parse_yaml(new))
+        actual = plain(parse_yaml(new) if again is None else again, same)
     except YamlFault:
         actual = YamlFault
     if actual != expected:

@@ -106,14 +106,11 @@ def _check_out(git: Git, work_tree: Path, files: Mapping[str, bytes | None]) -> 
 
 def _commit(git: Git, file: Path, message: str) -> str:
     """The new commit; the message goes through a file, because it may name thousands of tenants."""
-    from git import Git as Porcelain
-
     file.write_text(message, encoding="utf-8")
-    porcelain = Porcelain(git.directory)
-    porcelain.update_environment(**{name: git.environment[name] for name in _PLACES})
-    status, out, err = porcelain.commit("--quiet", f"--file={file}", with_extended_output=True, with_exceptions=False)
-    if status != 0:
-        lines = [line for line in (str(err) or str(out)).strip().split("\n") if line.strip()]
+    hooked = git.for_hooks({name: git.environment[name] for name in _PLACES})
+    code, out, err = hooked.attempt("commit", "--quiet", f"--file={file}")
+    if code != 0:
+        lines = [line for line in (err or out).decode("utf-8", "replace").strip().split("\n") if line.strip()]
         reason = "\n".join(lines[-_SHOWN:]) if lines else "a hook said no"
         message = f"git did not commit: {reason}"
         raise Refused(message, hint="nothing was changed; mend what git or the hook says and try again")

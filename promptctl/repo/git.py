@@ -44,6 +44,12 @@ class Git:
         changed.environment = {**self.environment, **extra}
         return changed
 
+    def for_hooks(self, extra: Mapping[str, str]) -> Git:
+        """A git whose hooks meet the user's own environment, in which pathspecs are magic and locks are taken."""
+        changed = copy(self)
+        changed.environment = {**os.environ, **extra, "LC_ALL": "C"}
+        return changed
+
     def with_settings(self, settings: Iterable[str]) -> Git:
         """A git that reads these settings (`name=value`) instead of the user's."""
         changed = copy(self)

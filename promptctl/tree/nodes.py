@@ -197,36 +197,35 @@ _parse_once = lru_cache(maxsize=4)(_parse)
 
 
 def _build(text: str) -> Node | None:
+    masked, hidden = _mask(text)
+    escapes, new = "\\" in text, tuple.__new__
+    careful = escapes or bool(hidden)
+    events: Iterator[Any] = iter(_LOADER(masked).get_event, None)
     root: Node | None = None
     stack: list[_Open] = []
-    for node in _nodes(text, stack):
-        if stack:
-            stack[-1].add(node)
+    top: _Open | None = None
+    for event in events:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            if careful or event.tag is not None:
+                node: Node | None = _scalar(event, hidden, escapes=escapes)
+            else:  # without its `__new__`, which is slower than the rest: of these there are very many
+                node = new(Scalar, (event.value, not event.style, event.start_mark.index, event.end_mark.index))
         else:
+            node = _step(event, stack, root)
+            top = stack[-1] if stack else None
+        if node is None:
+            continue
+        if top is None:
             root = node
+        else:
+            top.add(node)
     empty = isinstance(root, Scalar) and root.plain and root.text == "" and root.start == root.end
     return None if empty else root
 
 
-def _nodes(text: str, stack: list[_Open]) -> Iterator[Node]:
-    """Every node once it is complete; `stack` holds those around it."""
-    masked, hidden = _mask(text)
-    escapes = "\\" in text
-    documents = 0
-    loader = _LOADER(masked)
-    while loader.check_event():
-        event = loader.get_event()
-        if type(event) is yaml.ScalarEvent:
-            yield _scalar(event, hidden, escapes=escapes)
-        elif isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            _refuse_document(event, documents)
-        elif (node := _step(event, stack)) is not None:
-            yield node
-
-
-def _refuse_document(event: Any, number: int) -> None:
-    if number > 1:
+def _refuse_document(event: Any, root: Node | None) -> None:
+    if root is not None:
         raise YamlFault("only one YAML document is allowed", _start(event))
     if event.version or event.tags:
         raise YamlFault("directives are not allowed", _start(event))
@@ -247,6 +246,11 @@ def _start(event: Any) -> int:
     return offset
 
 
+def _end(event: Any) -> int:
+    offset: int = event.end_mark.index
+    return offset
+
+
 def _scalar(event: Any, hidden: dict[int, str], *, escapes: bool) -> Scalar:
     text, start, end = event.value, event.start_mark.index, event.end_mark.index
     if event.tag is not None:
@@ -258,18 +262,20 @@ def _scalar(event: Any, hidden: dict[int, str], *, escapes: bool) -> Scalar:
     return Scalar(text, not event.style and event.tag is None, start, end)
 
 
-def _step(event: Any, stack: list[_Open]) -> Node | None:
+def _step(event: Any, stack: list[_Open], root: Node | None) -> Node | None:
     """Take an event that is no scalar; the node that it completes, if any."""
-    start, end = event.start_mark.index, event.end_mark.index
-    if isinstance(event, yaml.AliasEvent):
-        raise YamlFault("aliases are not allowed: write the value out", start, end)
+    if isinstance(event, yaml.CollectionEndEvent):
+        return stack.pop().close(_end(event))
     if isinstance(event, yaml.CollectionStartEvent):
-        _refuse_tag(event)
+        if event.tag is not None:
+            _refuse_tag(event)
         if len(stack) >= MAX_DEPTH:
-            raise YamlFault(f"nested more than {MAX_DEPTH} levels deep", start, end)
+            raise YamlFault(f"nested more than {MAX_DEPTH} levels deep", _start(event), _end(event))
         stack.append(_Open(event, is_mapping=isinstance(event, yaml.MappingStartEvent)))
-    elif isinstance(event, yaml.CollectionEndEvent):
-        return stack.pop().close(end)
+    elif isinstance(event, yaml.AliasEvent):
+        raise YamlFault("aliases are not allowed: write the value out", _start(event), _end(event))
+    elif isinstance(event, yaml.DocumentStartEvent):
+        _refuse_document(event, root)
     return None
 
 

@@ -17,7 +17,9 @@ from promptctl.tree.nodes import Mapping, YamlFault, parse_yaml
 from promptctl.tree.schemas import locate, to_data, validate
 
 if TYPE_CHECKING:
-    from promptctl.tree.nodes import Node
+    from collections.abc import Iterator
+
+    from promptctl.tree.nodes import Node, Scalar
 
 _KIND = "selection"
 _SECTION = "tenants"
@@ -59,10 +61,8 @@ def remember(document: Document) -> None:
     if len(_known) > _MOST:
         _known.clear()
     values = document.section(_SECTION)
-    names = {key.start - found.column: name for name, (key, _) in section.entries.items()}
-    for number, start in enumerate(found.starts[:-1]):
-        if start in names and found.starts[number + 1] in names:
-            _known[found.text(text, number)] = names[start], values[names[start]]
+    for lines, (key, _) in _pairs(found, text, section):
+        _known[lines] = key.text, values[key.text]
 
 
 def recall(text: str) -> RecalledDocument | None:
@@ -76,6 +76,39 @@ def recall(text: str) -> RecalledDocument | None:
         return None
     data = _read_rest(text, found, new)
     return None if data is None else _document(text, data, [*hits, None])
+
+
+def reread(text: str, old: str, root: Mapping) -> Mapping | None:
+    """The nodes of a text; of a tenant whose lines stand in `old` too, which reads as `root`, the very node of `root`.
+
+    Those nodes have their places in `old`. None where too little is the same, or where the text has to be read whole to
+    say what is wrong with it.
+    """
+    found, there = (_lines(one) if "\r" not in one else None for one in (text, old))
+    section = root.get(_SECTION)
+    if len(text) <= _LARGE or found is None or there is None or not isinstance(section, Mapping) or section.flow:
+        return None
+    known = dict(_pairs(there, old, section))
+    hits = [known.get(found.text(text, number)) for number in range(len(found.starts) - 1)]
+    new = [number for number, hit in enumerate(hits) if hit is None]
+    node = _parse_rest(text, found, new) if len(new) <= len(hits) // 2 else None
+    rest = node.get(_SECTION) if node is not None else None
+    if node is None or not isinstance(rest, Mapping):
+        return None
+    others = iter(rest.entries.values())
+    entries = {pair[0].text: pair for pair in (hit or next(others) for hit in [*hits, None])}
+    if len(entries) != len(hits) + 1:
+        return None
+    label, _ = node.entries[_SECTION]
+    return node._replace(entries=node.entries | {_SECTION: (label, rest._replace(entries=entries))})
+
+
+def _pairs(found: _Lines, text: str, section: Mapping) -> Iterator[tuple[str, tuple[Scalar, Node]]]:
+    """The lines of each tenant that stand between two keys, with its key and its value."""
+    pairs = {pair[0].start - found.column: pair for pair in section.entries.values()}
+    for number, start in enumerate(found.starts[:-1]):
+        if start in pairs and found.starts[number + 1] in pairs:
+            yield found.text(text, number), pairs[start]
 
 
 def _lines(text: str) -> _Lines | None:
@@ -93,7 +126,16 @@ def _lines(text: str) -> _Lines | None:
 
 
 def _read_rest(text: str, found: _Lines, new: list[int]) -> dict[str, Any] | None:
-    """What stands there but for the tenants that are remembered; None where it is not as it has to be."""
+    """What stands there but for the tenants that are remembered; None where anything is wrong with it."""
+    node = _parse_rest(text, found, new)
+    if node is None:
+        return None
+    data: dict[str, Any] = to_data(node, _KIND)
+    return None if validate(node, data, _KIND) else data
+
+
+def _parse_rest(text: str, found: _Lines, new: list[int]) -> Mapping | None:
+    """What stands there but for the tenants that are remembered; None where their lines may mean something else."""
     pieces, places, length = [text[: found.starts[0]]], [], found.starts[0]
     for number in new:
         places.append(length + found.column)
@@ -105,10 +147,7 @@ def _read_rest(text: str, found: _Lines, new: list[int]) -> dict[str, Any] | Non
         node = parse_yaml("".join(pieces))
     except YamlFault:
         return None
-    if not isinstance(node, Mapping) or not _starts_at(node.get(_SECTION), places):
-        return None
-    data: dict[str, Any] = to_data(node, _KIND)
-    return None if validate(node, data, _KIND) else data
+    return node if isinstance(node, Mapping) and _starts_at(node.get(_SECTION), places) else None
 
 
 def _starts_at(section: Node | None, places: list[int]) -> bool:

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptctl.core.entries import REGULAR, Blob, Entry
+from promptctl.plan.yaml_edit import plain
 from promptctl.tree import recall, selection
 from promptctl.tree.document import read_document
+from promptctl.tree.nodes import Mapping, YamlFault, parse_yaml
 from promptctl.tree.text_file import MOST_BYTES
 
 if TYPE_CHECKING:
@@ -83,21 +85,57 @@ PLAIN = [f"  a{number}:\n    prompts: {{ask: ask@1.{number}.0}}" for number in r
 INDENTED = ("  b1:\n    prompts:\n      ask: ask@1.0.0\n    # about b1", "  b2: {regimes: [a]}")
 
 
-@given(st.lists(st.tuples(st.integers(0, 7), BLOCKS), max_size=4), st.lists(st.integers(0, 7), max_size=3))
+INSERTED = st.lists(st.tuples(st.integers(0, 7), BLOCKS), max_size=4)
+REMOVED = st.lists(st.integers(0, 7), max_size=3)
+
+
+def edited(before: list[str], inserted: list[tuple[int, str]], removed: list[int]) -> str:
+    after = [block for number, block in enumerate(before) if number not in removed]
+    for place, block in inserted:
+        after.insert(place, block)
+    return text_of(after)
+
+
+@given(INSERTED, REMOVED)
 def test_recalled_is_read(inserted: list[tuple[int, str]], removed: list[int]) -> None:
     recall._known.clear()
     before = [*PLAIN, *INDENTED]
     recall.remember(read(text_of(before)))
-    after = [block for number, block in enumerate(before) if number not in removed]
-    for place, block in inserted:
-        after.insert(place, block)
-    text = text_of(after)
+    text = edited(before, inserted, removed)
     expected, found = read(text), recall.recall(text)
     if found is not None:
         assert expected.faults == ()
         assert found.data == expected.data
         assert list(found.data["tenants"]) == list(expected.data["tenants"])
         assert found.locate("tenants", "a5") == expected.locate("tenants", "a5")
+
+
+@given(INSERTED, INSERTED, REMOVED)
+def test_reread_is_parsed(old: list[tuple[int, str]], inserted: list[tuple[int, str]], removed: list[int]) -> None:
+    """Whatever the old text holds, as long as it is strict YAML."""
+    before = edited([*PLAIN, *INDENTED], old, [])
+    try:
+        root = parse_yaml(before)
+    except YamlFault:
+        return
+    assert isinstance(root, Mapping)
+    text = edited([*PLAIN, *INDENTED], [*old, *inserted], removed)
+    found = recall.reread(text, before, root)
+    if found is not None:
+        assert plain(found) == plain(parse_yaml(text))
+
+
+def test_what_is_the_same_is_the_same_node() -> None:
+    before, after = text_of(PLAIN), text_of([*PLAIN[:2], "  x: {}", *PLAIN[3:]])
+    root = parse_yaml(before)
+    assert isinstance(root, Mapping)
+    found = recall.reread(after, before, root)
+    assert found is not None
+    new, old = (nodes.get("tenants") for nodes in (found, root))
+    assert isinstance(new, Mapping)
+    assert isinstance(old, Mapping)
+    assert list(new.entries) == ["a0", "a1", "x", "a3", "a4", "a5"]
+    assert [name for name in new.entries if new.get(name) is old.get(name)] == ["a0", "a1", "a3", "a4"]
 
 
 def test_one_changed_tenant_is_all_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
