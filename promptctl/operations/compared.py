@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from promptctl.core.entries import Entry
     from promptctl.repo.ci import Merge, Push
+    from promptctl.repo.objects import Objects
     from promptctl.tree.change import Change
     from promptctl.tree.document import Document
     from promptctl.tree.layout import Layout
@@ -37,7 +38,7 @@ class Question:
 
     `planned` asks about `commit`, by default HEAD, with these files changed (None removes one). `replaces`:
     head takes the place of base, as in a push, instead of being merged into it. `event` is what CI says.
-    `moment` is the time, where it is known closer than to the day.
+    `moment` is the time, where it is known closer than to the day. `known` are objects that another question read.
     """
 
     directory: Path
@@ -51,6 +52,7 @@ class Question:
     replaces: bool = False
     event: Merge | Push | None = None
     moment: datetime | None = None
+    known: Objects | None = None
 
 
 def asked_at(directory: Path, now: datetime, **asked: Any) -> Question:
@@ -84,7 +86,7 @@ class Compared:
 @contextmanager
 def compared(question: Question) -> Iterator[Compared]:
     """Open the repository and the views. Raises Undecided or UsageError where the question cannot be answered."""
-    with open_repository(question.directory) as repository:
+    with open_repository(question.directory, question.known) as repository:
         root = find_root(repository)
         asked = question.commit or ("HEAD" if question.kind is HeadKind.COMMIT else None)
         commit = repository.resolve(asked) if asked else None

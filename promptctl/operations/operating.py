@@ -75,6 +75,7 @@ def prepare(directory: Path, now: datetime, decide: Callable[[Compared], Intent]
         before = {path: _content(views, path) for path in (*intent.edits, *intent.removed, *intent.written)}
         files: dict[str, bytes | None] = {path: _edited(intent, path, before[path]) for path in intent.edits}
         files |= {**dict.fromkeys(intent.removed), **intent.written}
+        question = replace(question, known=views.repository.objects)
         return Prepared(question, intent, files, before, _effects(views, files), branch, onto)
 
 

@@ -55,9 +55,11 @@ class _Changes:
 
 def spliced(text: str, places: Iterable[Splice]) -> str:
     """The text with every splice made, from its end backwards."""
+    pieces, rest = [], len(text)
     for splice in sorted(places, reverse=True):
-        text = f"{text[: splice.start]}{splice.new}{text[splice.end :]}"
-    return text
+        pieces += [text[splice.end : rest], splice.new]
+        rest = splice.start
+    return "".join([text[:rest], *reversed(pieces)])
 
 
 def splices(text: str, root: Mapping, edits: Iterable[Edit]) -> Iterator[Splice]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused
 from promptctl.repo.git import decode, encode
-from promptctl.repo.index import index_path, staged_entry, store_files
+from promptctl.repo.index import staged_entry, store_files
 from promptctl.repo.raw import RAW, parse_differences
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _private_git(repository: Repository, directory: Path, work_tree: Path, tip: 
 
 def _copy_index(repository: Repository, target: Path) -> None:
     """With what git knows of the files on disk, so that it need not read them all again."""
-    source = index_path(repository)
+    source = repository.index
     if source.exists():
         shutil.copy2(source, target)
 

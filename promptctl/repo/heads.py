@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from promptctl.core.entries import Blob, Entry
 from promptctl.repo.git import decode
 from promptctl.repo.index import add_work_tree, scratch_index, store_files
-from promptctl.repo.objects import CommitSnapshot, Objects
+from promptctl.repo.objects import CommitSnapshot
 from promptctl.repo.raw import RAW, parse_differences
 from promptctl.tree.snapshot import FlatSnapshot
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from promptctl.repo.git import Git
+    from promptctl.repo.objects import Objects
     from promptctl.repo.repository import Repository
     from promptctl.tree.snapshot import Snapshot
 
@@ -115,7 +116,7 @@ def open_head(
         if planned is not None:
             git.run("read-tree", commit or repository.head or repository.empty_tree)
             store_files(git, planned)
-        objects = Objects(git)
+        objects = repository.objects.through(git)
         try:
             yield Head(kind, git, objects, repository.empty_tree)
         finally:

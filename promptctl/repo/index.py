@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 _ALTERNATES = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
 
 # A monitor may be wrong about what changed, a split index has a part in the repository, a hook would run for an index
-# that nobody keeps, and a warning about line ends would be a failure.
-_SETTINGS = ("core.fsmonitor=false", "core.splitIndex=false", f"core.hooksPath={os.devnull}", "core.safecrlf=false")
+# that nobody keeps, and a warning about line ends would be a failure. What is thrown away need not be small, or
+# outlive a power cut.
+_SETTINGS = (
+    "core.fsmonitor=false",
+    "core.splitIndex=false",
+    f"core.hooksPath={os.devnull}",
+    "core.safecrlf=false",
+    "core.looseCompression=0",
+    "core.fsync=none",
+)
 
 
 @contextmanager
@@ -37,7 +45,7 @@ def scratch_index(repository: Repository) -> Iterator[Git]:
 
     with tempfile.TemporaryDirectory(prefix="promptctl-") as name:
         folder = Path(name)
-        source = index_path(repository)
+        source = repository.index
         try:
             if source.exists():
                 shutil.copy2(source, folder / "index")  # with its time: git tells a racy entry by it
@@ -47,17 +55,10 @@ def scratch_index(repository: Repository) -> Iterator[Git]:
         yield _scratch_git(repository, folder)
 
 
-def index_path(repository: Repository) -> Path:
-    """Where the user's own index is; in a hook, the one that is about to be committed."""
-    index = decode(repository.git.run("rev-parse", "--git-path", "index")).rstrip("\n")
-    return repository.top / os.environ.get("GIT_INDEX_FILE", index)
-
-
 def _scratch_git(repository: Repository, folder: Path) -> Git:
     objects = folder / "objects"
     objects.mkdir()
-    stored = decode(repository.git.run("rev-parse", "--git-path", "objects")).rstrip("\n")
-    places = [str((repository.top / stored).resolve())]
+    places = [str(repository.object_dir)]
     places += [place for place in [repository.git.environment.get(_ALTERNATES)] if place]
     return repository.git.with_environment(
         {

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.errors import Refused, Undecided
 from promptctl.repo.git import decode, encode
-from promptctl.repo.index import index_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +58,7 @@ def land(repository: Repository, draft: Draft, subject: str) -> None:
     with tempfile.TemporaryDirectory(prefix="promptctl-") as name:
         _write_lists(Path(name), draft)
         old = repository.head or "0" * len(draft.commit)
-        arguments = (str(index_path(repository)), name, f"promptctl: {subject}", draft.commit, old)
+        arguments = (str(repository.index), name, f"promptctl: {subject}", draft.commit, old)
         done = subprocess.run(  # noqa: S603 - the program is ours, and so are its arguments
             ["sh", "-c", _PROGRAM, "promptctl", *arguments],  # noqa: S607 - the user's shell, as for hooks
             cwd=repository.top,

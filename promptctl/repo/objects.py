@@ -32,6 +32,12 @@ class Objects:
         self._trees: dict[str, Mapping[str, Entry]] = {}
         self._lock = threading.Lock()
 
+    def through(self, git: Git) -> Objects:
+        """The same objects as another git sees them; what either has read, both know."""
+        other = Objects(git)
+        other._blobs, other._trees = self._blobs, self._trees
+        return other
+
     def close(self) -> None:
         process, self._process = self._process, None
         if process is None:

@@ -26,6 +26,12 @@ _QUESTIONS = (
     "--show-object-format",
     "--absolute-git-dir",
     "--git-common-dir",
+    "--git-path",
+    "index",
+    "--git-path",
+    "objects",
+    "--show-cdup",
+    "--show-prefix",
 )
 
 # Where git looks for a short name, in its order: whoever can make a tag must not be able to move a base.
@@ -45,7 +51,8 @@ _EMPTY_TREES = {
 class Repository:
     """`top` is the work tree's root, or the git directory of a bare repository.
 
-    `prefix` is the path from `top` to where the command was called, empty or ending with a slash.
+    `prefix` is the path from `top` to where the command was called, empty or ending with a slash. `index` is the user's
+    own, in a hook the one that is about to be committed; `object_dir` is where new objects go.
     """
 
     git: Git
@@ -53,6 +60,8 @@ class Repository:
     top: Path
     git_dir: Path
     common_dir: Path
+    index: Path
+    object_dir: Path
     empty_tree: str
     prefix: str
     bare: bool
@@ -110,23 +119,29 @@ class Repository:
         return "git fetch --unshallow" if self.shallow else "git branch --all lists what can be named"
 
 
-def open_repository(directory: Path) -> Repository:
-    """The repository that a directory is in. Raises Undecided where there is none, or git refuses it."""
+def open_repository(directory: Path, known: Objects | None = None) -> Repository:
+    """The repository that a directory is in. Raises Undecided where there is none, or git refuses it.
+
+    `known` are objects of it that were read before.
+    """
     git = _anchored(Git(directory))
-    lines = git.run("rev-parse", *_QUESTIONS).decode("utf-8", "surrogateescape").split("\n")
+    lines = decode(git.run("rev-parse", *_QUESTIONS)).removesuffix("\n").split("\n", 9)
     bare, inside, shallow = (line == "true" for line in lines[:3])
     git_dir = directory / lines[4]
     if not bare and not inside:
         message = f"{directory} is inside a git directory, not in a work tree"
         raise Undecided(message, hint="run promptctl in the work tree")
-    top, prefix = (git_dir, "") if bare else _work_tree(git)
+    here = directory.resolve()
+    top, prefix = (git_dir, "") if bare else ((here / lines[8]).resolve(), lines[9])
     git = git.at(top)
     return Repository(
         git=git,
-        objects=Objects(git),
+        objects=Objects(git) if known is None else known.through(git),
         top=top,
         git_dir=git_dir,
         common_dir=(directory / lines[5]).resolve(),
+        index=top / os.environ.get("GIT_INDEX_FILE", here / lines[6]),
+        object_dir=(directory / lines[7]).resolve(),
         empty_tree=_EMPTY_TREES[lines[3]],
         prefix=prefix,
         bare=bare,
@@ -148,13 +163,6 @@ def _anchored(git: Git) -> Git:
     if lines[1] == b"true":
         found["GIT_WORK_TREE"] = str((Path.cwd() / decode(lines[2])).resolve())
     return git.with_environment(found)
-
-
-def _work_tree(git: Git) -> tuple[Path, str]:
-    """The root of the work tree, and the way from there to where the command was called."""
-    up, _, prefix = git.run("rev-parse", "--show-cdup", "--show-prefix").partition(b"\n")
-    top = (git.directory / decode(up)).resolve()
-    return top, decode(prefix.removesuffix(b"\n"))
 
 
 def find_root(repository: Repository) -> str:

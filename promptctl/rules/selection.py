@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Severity
 from promptctl.core.reach import selecting
+from promptctl.core.selection import slot_pointer
 from promptctl.core.text import suggest
 from promptctl.rules.base import in_document, problem, rule
 from promptctl.rules.environments import at, environments, judged, known, touched_environments
@@ -16,11 +17,11 @@ from promptctl.tree.policy import parse_policy
 from promptctl.tree.snapshot import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from promptctl.core.findings import Finding
     from promptctl.core.refs import Ref
-    from promptctl.core.selection import Pointer
+    from promptctl.core.selection import Pointer, Selection
     from promptctl.rules.base import Context
     from promptctl.tree.selection import Environment
 
@@ -112,11 +113,10 @@ def unknown_prompt(context: Context) -> Iterator[Finding]:
     ```
     """
     versions = known(context)
-    for environment, pointer, name, ref in _named(context):
-        if versions.folder(name) is None:
-            close = suggest(name, _names(context))
-            hint = f"did you mean {close}?" if close else "promptctl list shows the prompts"
-            yield at(environment, pointer, f"there is no prompt {name}", ref=ref, hint=hint)
+    for environment, pointer, name, ref in _named(context, lambda name, _: versions.folder(name) is None):
+        close = suggest(name, _names(context))
+        hint = f"did you mean {close}?" if close else "promptctl list shows the prompts"
+        yield at(environment, pointer, f"there is no prompt {name}", ref=ref, hint=hint)
 
 
 @rule("unknown-version", family="selection", severity=Severity.ERROR)
@@ -143,11 +143,14 @@ def unknown_version(context: Context) -> Iterator[Finding]:
     ```
     """
     versions = known(context)
-    for environment, pointer, name, ref in _named(context):
-        folder = versions.folder(name)
-        if ref is None or folder is None or versions.exists(ref) or versions.is_retired(ref):
-            continue
-        close = suggest(ref.version, context.change.versions(folder))
+
+    def is_missing(name: str, ref: Ref | None) -> bool:
+        if ref is None or versions.folder(name) is None:
+            return False
+        return not (versions.exists(ref) or versions.is_retired(ref))
+
+    for environment, pointer, name, ref in _named(context, is_missing):
+        close = suggest(ref.version, context.change.versions(str(versions.folder(name)))) if ref else None
         hint = f"did you mean {name}@{close}?" if close else f"promptctl log {name} lists its versions"
         yield at(environment, pointer, f"there is no version {ref}", ref=ref, hint=hint)
 
@@ -176,9 +179,8 @@ def retired_selected(context: Context) -> Iterator[Finding]:
     ```
     """
     versions = known(context)
-    for environment, pointer, _, ref in _named(context):
-        if ref is not None and versions.is_retired(ref):
-            yield at(environment, pointer, f"{ref} is retired", ref=ref, hint="select the version that replaced it")
+    for environment, pointer, _, ref in _named(context, lambda _, ref: ref is not None and versions.is_retired(ref)):
+        yield at(environment, pointer, f"{ref} is retired", ref=ref, hint="select the version that replaced it")
 
 
 @rule("unlisted-tenant", family="selection", severity=Severity.ERROR)
@@ -220,22 +222,45 @@ def unlisted_tenant(context: Context) -> Iterator[Finding]:
                 yield replace(found, subject=f"flags.{flag.key}.{tenant}")
 
 
-def _named(context: Context) -> Iterator[tuple[Environment, Pointer, str, Ref | None]]:
-    """Every place that names a prompt, with the version where it names one."""
+def _named(
+    context: Context, wrong: Callable[[str, Ref | None], bool]
+) -> Iterator[tuple[Environment, Pointer, str, Ref | None]]:
+    """Every place that names a prompt, with the version where it names one, that is wrong.
+
+    That is asked once of each version: thousands of tenants name the same few.
+    """
     for item in judged(context):
-        selection = item.environment.selection
-        places: list[tuple[Pointer, str, Ref | None]] = [(p, ref.name, ref) for p, ref in selecting(selection)]
-        places += [(("flags", f.key), f.use.name, f.use) for f in selection.flags if not f.enabled]
-        for slot, pin in selection.slots.items():
-            if pin.ref is None:
-                agent, _, name = slot.partition(".")
-                places.append(((agent, "prompts", name), pin.name, None))
-        for key, rollout in item.environment.rollouts.items():
-            if rollout.is_open:
-                places.append((("rollouts", key), rollout.target.name, rollout.target))
-                if rollout.source is not None:
-                    places.append((("rollouts", key, "from"), rollout.source.name, rollout.source))
-        yield from ((item.environment, *place) for place in places if item.covers(place[1]))
+        environment = item.environment
+        pairs = context.change.once(f"named in {environment.name}", lambda: _pairs(environment))  # noqa: B023 - at once
+        found = {pair for pair in pairs if item.covers(pair[0]) and wrong(*pair)}
+        if found:
+            places = (*_selecting(environment.selection), *_other_places(environment))
+            yield from ((environment, *place) for place in places if place[1:] in found)
+
+
+def _pairs(environment: Environment) -> frozenset[tuple[str, Ref | None]]:
+    """The prompts and versions that an environment names anywhere."""
+    named = {ref for tenant in environment.selection.tenants.values() for ref in tenant.overrides.values()}
+    others = replace(environment.selection, tenants={})
+    places = (*_selecting(others), *_other_places(environment))
+    return frozenset((*((ref.name, ref) for ref in named), *((name, ref) for _, name, ref in places)))
+
+
+def _selecting(selection: Selection) -> Iterator[tuple[Pointer, str, Ref | None]]:
+    """The places that select a version."""
+    return ((pointer, ref.name, ref) for pointer, ref in selecting(selection))
+
+
+def _other_places(environment: Environment) -> Iterator[tuple[Pointer, str, Ref | None]]:
+    """Those that do not count: flags that are off, slots without a version, and the record of what is under way."""
+    selection = environment.selection
+    yield from ((("flags", flag.key), flag.use.name, flag.use) for flag in selection.flags if not flag.enabled)
+    yield from ((slot_pointer(slot), pin.name, None) for slot, pin in selection.slots.items() if pin.ref is None)
+    for key, rollout in environment.rollouts.items():
+        if rollout.is_open:
+            yield ("rollouts", key), rollout.target.name, rollout.target
+            if rollout.source is not None:
+                yield ("rollouts", key, "from"), rollout.source.name, rollout.source
 
 
 def _names(context: Context) -> tuple[str, ...]:

@@ -149,13 +149,14 @@ class _Open:
         self.pending: Scalar | None = None
 
     def add(self, node: Node) -> None:
-        if self.entries is None:
+        key, entries = self.pending, self.entries
+        if entries is None:
             self.items.append(node)
-        elif self.pending is not None:
-            self.entries[self.pending.text] = (self.pending, node)
+        elif key is not None:
+            entries[key.text] = (key, node)
             self.pending = None
         else:
-            self.pending = self._key(node, self.entries)
+            self.pending = self._key(node, entries)
 
     @staticmethod
     def _key(node: Node, entries: dict[str, tuple[Scalar, Node]]) -> Scalar:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from promptctl.tree.document import Document
@@ -46,9 +48,7 @@ class _Lines(NamedTuple):
     column: int
     starts: list[int]
     end: int
-
-    def text(self, text: str, number: int) -> str:
-        return text[self.starts[number] : self.starts[number + 1]]
+    pieces: tuple[str, ...]  # the lines of every tenant but the last
 
 
 def remember(document: Document) -> None:
@@ -61,7 +61,7 @@ def remember(document: Document) -> None:
     if len(_known) > _MOST:
         _known.clear()
     values = document.section(_SECTION)
-    for lines, (key, _) in _pairs(found, text, section):
+    for lines, (key, _) in _pairs(found, section):
         _known[lines] = key.text, values[key.text]
 
 
@@ -70,7 +70,7 @@ def recall(text: str) -> RecalledDocument | None:
     found = _lines(text) if _known and len(text) > _LARGE and "\r" not in text else None
     if found is None:
         return None
-    hits = [_known.get(found.text(text, number)) for number in range(len(found.starts) - 1)]
+    hits = [_known.get(lines) for lines in found.pieces]
     new = [number for number, hit in enumerate(hits) if hit is None]
     if len(new) > len(hits) // 2:
         return None
@@ -88,8 +88,8 @@ def reread(text: str, old: str, root: Mapping) -> Mapping | None:
     section = root.get(_SECTION)
     if len(text) <= _LARGE or found is None or there is None or not isinstance(section, Mapping) or section.flow:
         return None
-    known = dict(_pairs(there, old, section))
-    hits = [known.get(found.text(text, number)) for number in range(len(found.starts) - 1)]
+    known = dict(_pairs(there, section))
+    hits = [known.get(lines) for lines in found.pieces]
     new = [number for number, hit in enumerate(hits) if hit is None]
     node = _parse_rest(text, found, new) if len(new) <= len(hits) // 2 else None
     rest = node.get(_SECTION) if node is not None else None
@@ -103,14 +103,15 @@ def reread(text: str, old: str, root: Mapping) -> Mapping | None:
     return node._replace(entries=node.entries | {_SECTION: (label, rest._replace(entries=entries))})
 
 
-def _pairs(found: _Lines, text: str, section: Mapping) -> Iterator[tuple[str, tuple[Scalar, Node]]]:
+def _pairs(found: _Lines, section: Mapping) -> Iterator[tuple[str, tuple[Scalar, Node]]]:
     """The lines of each tenant that stand between two keys, with its key and its value."""
     pairs = {pair[0].start - found.column: pair for pair in section.entries.values()}
     for number, start in enumerate(found.starts[:-1]):
         if start in pairs and found.starts[number + 1] in pairs:
-            yield found.text(text, number), pairs[start]
+            yield found.pieces[number], pairs[start]
 
 
+@lru_cache(maxsize=4)  # a text is remembered, then edited; what the edit made is proved, then recalled
 def _lines(text: str) -> _Lines | None:
     header = _HEADER.search(text)
     if header is None:
@@ -122,7 +123,8 @@ def _lines(text: str) -> _Lines | None:
         return None
     column = len(first[1])
     each = re.compile(rf"^ {{{column}}}(?=[^ \n#])", re.MULTILINE)
-    return _Lines(column, [match.start() for match in each.finditer(text, header.end(), end)], end)
+    starts = [match.start() for match in each.finditer(text, header.end(), end)]
+    return _Lines(column, starts, end, tuple(text[one:other] for one, other in pairwise(starts)))
 
 
 def _read_rest(text: str, found: _Lines, new: list[int]) -> dict[str, Any] | None:
@@ -139,7 +141,7 @@ def _parse_rest(text: str, found: _Lines, new: list[int]) -> Mapping | None:
     pieces, places, length = [text[: found.starts[0]]], [], found.starts[0]
     for number in new:
         places.append(length + found.column)
-        pieces.append(found.text(text, number))
+        pieces.append(found.pieces[number])
         length += len(pieces[-1])
     places.append(length + found.column)
     pieces.append(text[found.starts[-1] :])

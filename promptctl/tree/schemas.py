@@ -16,7 +16,7 @@ from promptctl.tree.faults import Fault
 from promptctl.tree.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jsonschema import Draft202012Validator
 
@@ -139,6 +139,7 @@ class _Reader:
     def __init__(self, root: dict[str, Any]) -> None:
         self._root = root
         self._forms: dict[tuple[int, type], dict[str, Any]] = {}  # by identity: `load_schema` keeps every part alive
+        self._parts: dict[int, Callable[[str], Any]] = {}
 
     def convert(self, node: Node | None, schema: Any) -> Any:
         key = (id(schema), type(node))
@@ -148,11 +149,19 @@ class _Reader:
         if isinstance(node, Scalar):
             return node.text if node.plain and node.text and form.get("type") == "string" else node.value
         if isinstance(node, Mapping):
-            return {name: self.convert(pair[1], _property(form, name)) for name, pair in node.entries.items()}
+            part = self._part_of(form)
+            return {name: self.convert(pair[1], part(name)) for name, pair in node.entries.items()}
         if node is None:
             return None
         items = form.get("items", _ANY)
         return [self.convert(item, items) for item in node.items]
+
+    def _part_of(self, form: dict[str, Any]) -> Callable[[str], Any]:
+        """What a form says of the values of a mapping, by their keys."""
+        found = self._parts.get(id(form))
+        if found is None:
+            found = self._parts[id(form)] = _parts(form)
+        return found
 
     def _resolve(self, schema: Any, node: Node | None) -> dict[str, Any]:
         """Follow local references, and of several forms take the one that has the node's shape."""
@@ -169,14 +178,18 @@ class _Reader:
         return kind == shape if shape else kind not in {"object", "array"}
 
 
-def _property(schema: dict[str, Any], key: str) -> Any:
-    named = schema.get("properties")
-    if named and key in named:
-        return named[key]
-    for pattern, value in schema.get("patternProperties", _ANY).items():
-        if re.search(pattern, key):
-            return value
-    return schema.get("additionalProperties", _ANY)
+def _parts(schema: dict[str, Any]) -> Callable[[str], Any]:
+    """The part of a schema that a key leads to."""
+    named = schema.get("properties", _ANY)
+    patterns = [(re.compile(pattern).search, part) for pattern, part in schema.get("patternProperties", _ANY).items()]
+    other = schema.get("additionalProperties", _ANY)
+
+    def part(key: str) -> Any:
+        if key in named:
+            return named[key]
+        return next((value for search, value in patterns if search(key)), other) if patterns else other
+
+    return part
 
 
 def validate(node: Node | None, data: Any, kind: str) -> list[Fault]:

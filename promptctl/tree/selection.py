@@ -141,11 +141,14 @@ def merge(name: str, files: Iterable[ConfigFile]) -> Environment:
 def _merge(name: str, found: tuple[ConfigFile, ...]) -> Environment:
     holders: dict[Pointer, ConfigFile] = {}
     faults = [(file, fault) for file in found for fault in file.document.faults]
+    values: dict[Pointer, Any] = {}
     for file in found:
-        pointers = list(_entries(file.document.data))
-        faults += [(file, _twice(file.document, p, holders[p])) for p in pointers if p in holders]
-        holders |= dict.fromkeys((p for p in pointers if p not in holders), file)
-    selection, rollouts = typed(name, ((p, _at(file.document.data, p)) for p, file in holders.items()))
+        for pointer, value in _entries(file.document.data):
+            if pointer in holders:
+                faults.append((file, _twice(file.document, pointer, holders[pointer])))
+            else:
+                holders[pointer], values[pointer] = file, value
+    selection, rollouts = typed(name, values.items())
     environment = Environment(name, found, selection, rollouts, holders, ())
     places = ((place, fault) for pointer, fault in incoherences(environment) if (place := environment.holder(pointer)))
     return replace(environment, faults=(*faults, *places))
@@ -155,15 +158,17 @@ def _is_unread(document: Document) -> bool:
     return document.text is None or any(fault.subject == "yaml" for fault in document.faults)
 
 
-def _entries(data: Mapping[str, Any]) -> Iterator[Pointer]:
+def _entries(data: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
     """The keys that may stand but once in an environment."""
     for key, section in data.items():
         if key == UNLISTED:
-            yield (key,)
+            yield (key,), section
         elif key in SECTIONS:
-            yield from ((key, name) for name in mapping(section))
+            for name, value in mapping(section).items():
+                yield (key, name), value
         else:
-            yield from ((key, "prompts", slot) for slot in mapping(mapping(section).get("prompts")))
+            for slot, value in mapping(mapping(section).get("prompts")).items():
+                yield (key, "prompts", slot), value
 
 
 def _at(data: Mapping[str, Any], pointer: Pointer) -> Any:
