@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import errno
 import gc
 import os
 import sys
-import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from promptctl.core.errors import PromptctlError, Undecided
@@ -32,27 +29,9 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    _leave(_run())
-
-
-def _leave(code: int) -> NoReturn:
-    """Exit, and let the system take back what a command has read: taking it apart first takes time.
-
-    Where something cannot be written, or a thread is left, Python ends as it always does.
-    """
-    with suppress(OSError, ValueError):
-        _flush()
-        if threading.active_count() == 1:
-            atexit._run_exitfuncs()  # noqa: SLF001 - those of other people: what `sys.exit` would run
-            _flush()
-            os._exit(code)
+    code = _run()
+    gc.freeze()  # the system takes back what a command has read faster than a last collection does
     sys.exit(code)
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
 
 
 def _run() -> int:
