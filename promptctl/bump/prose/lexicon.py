@@ -14,6 +14,7 @@ NUMBERS = _words(
 # Whether, how surely, how much and in which order: a swap of one of these changes what is asked for.
 MEANING = NUMBERS | _words(
     "not no never none neither nor nothing nobody without cannot cant dont doesnt didnt isnt arent wasnt werent wont "
+    "nowhere hardly barely scarcely nearly almost "
     "wouldnt shouldnt couldnt mustnt havent hasnt hadnt avoid refuse forbid forbidden prohibit prohibited exclude skip "
     "must shall should may might can could would will need needs required optional optionally mandatory recommended "
     "allow allowed always often sometimes usually rarely only just exactly precisely approximately about least most "
@@ -67,6 +68,8 @@ CONTRACTIONS = {
     "im": ("i", "am"),
     "lets": ("let", "us"),
 }
+# Small words that make another word of the one they are joined to: a part is not apart, nor is `now here` nowhere.
+JOINTS = FILLERS | _words("now here there some way part long head side for me so as per")
 STUTTERS = frozenset(
     {("in", "into"), ("on", "onto"), ("a", "an"), ("up", "upon"), ("to", "towards"), ("with", "within")}
 )

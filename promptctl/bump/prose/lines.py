@@ -23,6 +23,8 @@ _LOOKALIKES = str.maketrans(
 )
 _FENCE = re.compile(r"[ ]*(?P<mark>`{3,}+|~{3,}+)[ ]*+(?P<info>[^`\s]*+)[^`]*+")
 _MARKS = ("```", "~~~")
+_BULLET = re.compile(r" *(?:[-*+\u2022]|\d{1,3}[.)]) +")
+_CODE_INDENT = 4
 _LONGEST_PROSE = 4_000  # characters: what is written by people has line ends
 _PROSE_INFO = frozenset({"markdown", "md", "text", "txt", "plaintext"})
 _YAML_LINE = re.compile(r" *(?:- +)?[a-z_][\w.-]*:(?: |$)")
@@ -32,9 +34,13 @@ class Kind(Enum):
     """How white space and words of a line are read."""
 
     PROSE = "prose"
+    INDENTED = "indented"  # code to Markdown, by four blanks more than the text around it
     CODE = "code"
     YAML = "yaml"
     FENCE = "fence"
+
+
+TEXT = (Kind.PROSE, Kind.INDENTED)
 
 
 class Line(NamedTuple):
@@ -65,6 +71,7 @@ def read_lines(text: str) -> tuple[Line, ...]:
 def _lines(rows: list[str]) -> Iterator[Line]:
     matter = _front_matter(rows)
     mark, info, margin = "", "", 0
+    indented = _indented(rows)
     for number, row in enumerate(rows):
         stripped = row.strip()
         indent = len(row) - len(row.lstrip())
@@ -84,7 +91,8 @@ def _lines(rows: list[str]) -> Iterator[Line]:
             kind = Kind.PROSE if info in _PROSE_INFO else Kind.CODE
             indent = max(indent - margin, 0)
         else:
-            kind = Kind.YAML if indent and _YAML_LINE.match(row) else Kind.PROSE
+            kind = Kind.INDENTED if number in indented else Kind.PROSE
+            kind = Kind.YAML if indent and _YAML_LINE.match(row) else kind
         if len(row) > _LONGEST_PROSE:
             kind = Kind.CODE
         if stripped or kind is Kind.CODE:
@@ -96,3 +104,24 @@ def _front_matter(rows: list[str]) -> int:
     if not rows or rows[0].rstrip() != "---":
         return 0
     return next((number for number, row in enumerate(rows[1:], 1) if row.rstrip() == "---"), -1) + 1
+
+
+def _indented(rows: list[str]) -> frozenset[int]:
+    """The rows of prompts in Markdown that are code by their indentation: behind a blank row, and in no list.
+
+    A prompt may stand indented as a whole, and a bullet that is far in is as a rule a bullet.
+    """
+    found = set()
+    margin = base = min((len(row) - len(row.lstrip()) for row in rows if row.strip()), default=0)
+    opens = True
+    for number, row in enumerate(rows):
+        indent = len(row) - len(row.lstrip())
+        if not row.strip():
+            opens = True
+        elif bullet := _BULLET.match(row):
+            margin, opens = bullet.end(), False
+        elif opens and indent >= margin + _CODE_INDENT:
+            found.add(number)
+        else:
+            margin, opens = (margin if indent >= margin else base), False
+    return frozenset(found)

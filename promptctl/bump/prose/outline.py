@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from promptctl.bump.prose.lines import Kind
+from promptctl.bump.prose.lines import TEXT, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ class Spot(NamedTuple):
 
 def heading_of(line: Line) -> Heading | None:
     """What a line of prose is the heading of, if it is one."""
-    return _heading(line.text) if line.kind is Kind.PROSE and len(line.text) <= _LONGEST else None
+    return _heading(line.text) if line.kind in TEXT and len(line.text) <= _LONGEST else None
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -75,7 +75,7 @@ def outline(lines: Sequence[Line]) -> Iterator[Spot]:
         heading = heading_of(line)
         if heading is not None and not line.fenced:
             about = _section(about, heading, is_introduced=introduced == prose)
-        if line.kind is Kind.PROSE and not line.fenced:
+        if line.kind in TEXT and not line.fenced:
             prose += 1
             is_cue, is_exact = _announces(line.text)
             cue = prose if is_cue else cue

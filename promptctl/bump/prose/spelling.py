@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptctl.bump.prose.lexicon import CONFUSED, CONTRACTIONS, FILLERS, MEANING, NUMBERS
+from promptctl.bump.prose.lexicon import CONFUSED, CONTRACTIONS, FILLERS, JOINTS, MEANING, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -19,6 +22,11 @@ _SHORTEST_TWO = 8  # letters of a word in which two things may have gone wrong
 _SHORTEST_MEANING = 5  # letters of a word with a meaning of its own that may have been misspelled
 _SHORTEST_STEM = 3
 _SOUNDS = ("aeiouy", "csz", "ck", "ph", "ei")
+_SHORTEST_VERB = 4
+_VERB_SUFFIXES = ("s", "es", "ed", "ing")
+# `travelled`, but not `planned`, which is no form of `plane`: the word without its ending has two vowels.
+_DOUBLED = re.compile(r"([aeiouy][^aeiouy]+[aeiouy]+)([b-df-hj-np-tv-z])\2(?=(?:ed|ing|ers?|ors?)$)")
+_JUDGEMENT = re.compile(r"dge(?=ments?$)")
 _SUFFIXES = ("s", "es", "d", "ed", "ing", "ly")
 
 
@@ -32,7 +40,7 @@ def is_respelled(old: Sequence[Token], new: Sequence[Token], kept: Container[str
     if _spelled_out(old) == _spelled_out(new):
         return True
     if _meanings(old) == _meanings(new) and _joined(old) == _joined(new):
-        return True
+        return len(old) == len(new) or not any(token.key in JOINTS for token in (*old, *new))
     if len(old) != len(new):
         old, new = ([token for token in side if token.key not in FILLERS] for side in (old, new))
     return len(old) == len(new) and all(_is_one_word(one, other, kept) for one, other in zip(old, new, strict=True))
@@ -69,7 +77,9 @@ def _is_one_word(one: Token, other: Token, kept: Container[str]) -> bool:
 
 
 def is_inflected(one: str, other: str) -> bool:
-    """Whether they are forms of one word: `return` and `returned`, `category` and `categories`."""
+    """Whether they are forms of one word: `return` and `returned`, `category` and `categories`, `saves` and `saved`."""
+    if _verbs(one) & _verbs(other) or _american(one) == _american(other):
+        return True
     short, long = sorted((one, other), key=len)
     stems = {short, short[:-1] if short[-1:] in "ey" else short}
     if short.endswith("y"):
@@ -79,7 +89,30 @@ def is_inflected(one: str, other: str) -> bool:
     )
 
 
+def _verbs(word: str) -> set[str]:
+    """The words that this may be a form of, with and without their last `e`."""
+    stems = {word.removesuffix(suffix) for suffix in _VERB_SUFFIXES if word.endswith(suffix)}
+    stems |= {f"{stem}e" for stem in stems if not word.endswith("s")} | ({word[:-1]} if word[-1:] == "d" else set())
+    return {stem for stem in stems if len(stem) >= _SHORTEST_VERB}
+
+
+def _american(word: str) -> str:
+    return _DOUBLED.sub(r"\1\2", _JUDGEMENT.sub("dg", word))
+
+
 def is_misspelled(one: str, other: str, *, is_name: bool = False) -> bool:
+    """Whether a slip of the keyboard makes one of the other, and not both are words: `trail` is no slip of `trial`."""
+    return is_near(one, other, is_name=is_name) and not real_words() >= {one.casefold(), other.casefold()}
+
+
+@lru_cache(maxsize=1)
+def real_words() -> frozenset[str]:
+    """The words that a slip makes of other words."""
+    text = Path(__file__).with_name("real_words.txt").read_text(encoding="utf-8")
+    return frozenset(word for row in text.splitlines() if not row.startswith("#") for word in row.split())
+
+
+def is_near(one: str, other: str, *, is_name: bool = False) -> bool:
     """Whether one slip of the keyboard, in a long word two of them, makes one of the other.
 
     The first letter is hardly ever wrong. Names differ by as little as a slip, so less is let pass there.

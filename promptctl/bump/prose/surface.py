@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from promptctl.bump.prose.lines import Line
 
+_CODE = (Kind.CODE, Kind.INDENTED)
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _STEPS = 100_000  # comparisons that lines, and then words, may spend: a tenth of a second
 _SLIPS = 40  # words that may differ in any text
@@ -53,7 +54,7 @@ def _fences(lines: Sequence[Line]) -> list[str]:
 
 
 def _code(lines: Sequence[Line]) -> list[str]:
-    return [line.key for line in lines if line.kind is Kind.CODE]
+    return [line.key for line in lines if line.kind in _CODE]
 
 
 def _that_say_something(lines: Sequence[Line]) -> Sequence[Line]:
@@ -83,6 +84,6 @@ def _shared_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
 def _same(old: Sequence[Line], new: Sequence[Line], kept: frozenset[str], budget: Budget) -> bool:
     if _code(old) != _code(new):
         return False
-    before, after = (tokens_of(line for line in lines if line.kind is not Kind.CODE) for lines in (old, new))
+    before, after = (tokens_of(line for line in lines if line.kind not in _CODE) for lines in (old, new))
     hunks = _hunks([token.key for token in before], [token.key for token in after], budget)
     return all(is_respelled(before[i:j], after[k:m], kept) for i, j, k, m in hunks)

@@ -34,22 +34,30 @@ _FIXED = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 # Signs that are no punctuation; of those beyond ASCII arrows, mathematics, dingbats and pictures.
-_SYMBOL = re.compile(r"[<>=%$&|~^+{}\[\]\\/#@\u2190-\u2bff\U0001f000-\U0001faff]")
+# A star or a dash that stands between two operands is no marker.
+_SYMBOL = re.compile(
+    r"(?<=[\w)\]}] )(?:\*{1,2}(?= [\w({\[])|-(?= \d))|(?<=\d)\*{1,2}(?=\d)"
+    r"|[<>=%$&|~^+{}\[\]\\/#@\u2190-\u2bff\U0001f000-\U0001faff]"
+)
+# What is not the same within quotes as without them, and where such a value of JSON or YAML may stand.
+_SCALAR = re.compile(r"true|false|null|none|yes|no|on|off|[+-]?\.?\d.*", re.IGNORECASE)
+_BEFORE_VALUE = re.compile(r"(?:^|[:,\[{])\s*[\"']\Z")
+_REACH = 8  # characters before a value that are looked at
 _LONGEST_ACRONYM = 5
 _FIRST_FOREIGN = "\u0250"
 _STOP = re.compile(r"[.:!?]")
 _CODE_SPAN = re.compile(r"(?<!`)`++([^`]++)`++")
-_TOKEN = re.compile(
-    "|".join(
-        (
-            f"(?P<tag>{_TAGS.pattern})",
-            rf"(?P<key>{_KEY.pattern})",
-            f"(?P<fixed>(?x:{_FIXED.pattern}))",
-            f"(?P<word>{_WORD.pattern})",
-            f"(?P<symbol>{_SYMBOL.pattern})",
-        )
+_PATTERN = "|".join(
+    (
+        f"(?P<tag>{_TAGS.pattern})",
+        rf"(?P<key>{_KEY.pattern})",
+        f"(?P<fixed>(?x:{_FIXED.pattern}))",
+        f"(?P<word>{_WORD.pattern})",
+        f"(?P<symbol>{_SYMBOL.pattern})",
     )
 )
+_TOKEN = re.compile(_PATTERN)
+_TOKEN_OF_JSON = re.compile(f"{_PATTERN}|(?P<quote>[\"'])")
 
 
 class Token(NamedTuple):
@@ -96,14 +104,27 @@ def _of_text(line: str) -> Iterator[Token]:
     text = _EMPHASIS.sub(r"\1", line[start.end() :] if start else line)
     if not text.strip("="):  # a line under a heading
         return
+    keys = bool(_KEY.search(text))
     code = [match.span(1) for match in _CODE_SPAN.finditer(text)]
     end = place = 0
-    for match in _TOKEN.finditer(text):
+    for match in (_TOKEN_OF_JSON if keys else _TOKEN).finditer(text):
         while place < len(code) and code[place][1] <= match.start():
             place += 1
         in_code = place < len(code) and code[place][0] <= match.start()
-        yield _token(match, in_code=in_code, starts_sentence=not end or bool(_STOP.search(text, end, match.start())))
+        if _is_quoted_scalar(match):
+            yield Token(f'"{match[0]}"', free=False)
+        else:
+            starts_sentence = not end or bool(_STOP.search(text, end, match.start()))
+            yield _token(match, in_code=in_code, starts_sentence=starts_sentence)
         end = match.end()
+
+
+def _is_quoted_scalar(match: re.Match[str]) -> bool:
+    """Whether the quotes around it make a string of what was a number, a truth value or nothing."""
+    text, start = match.string, match.start()
+    if text[match.end() : match.end() + 1] not in ("'", '"') or not _SCALAR.fullmatch(match[0]):
+        return False
+    return bool(_BEFORE_VALUE.search(text[max(start - _REACH, 0) : start]))
 
 
 def _token(match: re.Match[str], *, in_code: bool, starts_sentence: bool) -> Token:
