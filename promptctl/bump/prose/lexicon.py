@@ -73,3 +73,8 @@ JOINTS = FILLERS | _words("now here there some way part long head side for me so
 STUTTERS = frozenset(
     {("in", "into"), ("on", "onto"), ("a", "an"), ("up", "upon"), ("to", "towards"), ("with", "within")}
 )
+# What stands behind "keys" or "sections" and is none of them.
+NO_NAMES = _words(
+    "a an the of that which is are be must should may can for in with from to and or you your as by if when where on "
+    "below above it its this these those each every all any not only have has their"
+)

@@ -67,19 +67,18 @@ def _heading(text: str) -> Heading | None:
 def outline(lines: Sequence[Line]) -> Iterator[Spot]:
     """Every line that is no fence, with what the lines before it say that it is about."""
     about: int | None = None  # the rank of the heading about the answer that the line is under
-    cue = exact = introduced = -_REACH - 1
+    cue = exact = -_REACH - 1
     prose = 0
     for line in lines:
         if line.kind is Kind.FENCE:
             continue
         heading = heading_of(line)
         if heading is not None and not line.fenced:
-            about = _section(about, heading, is_introduced=introduced == prose)
+            about = _section(about, heading)
         if line.kind in TEXT and not line.fenced:
             prose += 1
             is_cue, is_exact = _announces(line.text)
             cue = prose if is_cue else cue
-            introduced = prose if is_cue and line.text.endswith(":") else introduced
             exact = prose if is_exact else exact
         near = about is not None or prose - cue <= _REACH
         yield Spot(line, heading, about is not None, near, line.fenced and exact == prose)
@@ -91,9 +90,7 @@ def _announces(text: str) -> tuple[bool, bool]:
     return bool(_CUE.search(text)), bool(_EXACTLY.search(text))
 
 
-def _section(about: int | None, heading: Heading, *, is_introduced: bool) -> int | None:
-    if is_introduced and heading.rank < _CAPITALS_RANK <= (about or _CAPITALS_RANK):
-        return heading.rank - 1  # it is the first part of the answer, and those of its rank are the others
+def _section(about: int | None, heading: Heading) -> int | None:
     if _ABOUT_ANSWER.search(heading.title):
         return heading.rank
     if about is None or heading.rank > about:

@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.bump.prose.lines import Kind, read_lines
+from promptctl.bump.prose.lists import ANSWERS, CHOICES, SECTIONS, names_listed
 from promptctl.bump.prose.outline import outline
+from promptctl.bump.prose.skeletons import TAGS, skeletons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from promptctl.bump.prose.outline import Spot
 
@@ -46,6 +48,11 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_LIST, _LONGEST_CHOICE = 2, 30
+_NO_MORE = re.compile(
+    r"\b(?:do not|don't|never|without)\b.{0,40}?\b(?:anything (?:else|other)|any (?:other|extra|additional) text"
+    r"|any (?:explanations?|commentary|preamble)|(?:other|additional|extra) text)\b",
+    re.IGNORECASE,
+)
 _ANSWER_WITH = re.compile(r"\b(?:output|respond|answer|reply|return)\b", re.IGNORECASE)
 _VALUES = re.compile(r"`([^`]+)`|\"([^\"]+)\"|\b(yes|no|true|false)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\W*(?:outputs?|returns?|produces)\W*:\W*(\S.*)", re.IGNORECASE)
@@ -57,13 +64,12 @@ _VERSION = re.compile(r"version:\s*[\"']?v?(\d+)\.\d+")
 # What every pattern above needs one of, so that most lines cost one search.
 _ANY = re.compile(
     r"[\"'<{$#*:]|__|section|heading|header|field|column|tag|element|attribute|propert|output|answer|repl|respon|return"
-    r"|produces|format|version|(?-i:[A-Z]{2})",
+    r"|produces|format|version|other|else|any|keys|titles| of |(?-i:[A-Z]{2})",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 OUTPUTS = "outputs"
-CHOICES = "answers to choose from"
 JSON_KEYS = "JSON keys of the answer"
 READ_BY_PROGRAMS = frozenset({JSON_KEYS, "keys of the answer", "tags of the answer"})  # letter by letter
 FORMATS = "format of the answer"
@@ -80,18 +86,21 @@ class Promise(NamedTuple):
 def promises(text: str, *, braces: bool) -> dict[Promise, tuple[str, int]]:
     """Every fact that is found, with its spelling and its first line; `braces`: `{{name}}` is no variable here."""
     found: dict[Promise, tuple[str, int]] = {}
-    seen: set[tuple[object, ...]] = set()
-    for spot in outline(read_lines(text)):
-        mark = (spot.line.text, spot.line.kind is Kind.CODE, spot.line.kind is Kind.YAML, spot.line.fenced, *spot[2:])
-        if mark in seen:
-            continue
-        seen.add(mark)
-        for kind, value in _of_spot(spot, braces=braces):
-            found.setdefault(
-                Promise(kind, value.strip() if kind in READ_BY_PROGRAMS else value.strip().casefold()),
-                (value.strip(), spot.line.number),
-            )
+    lines = read_lines(text)
+    spots = list(outline(lines))
+    for kind, value, number in (*_told(spots, braces=braces), *skeletons(lines, spots)):
+        shown = value.strip()
+        found.setdefault(Promise(kind, shown if kind in READ_BY_PROGRAMS else shown.casefold()), (shown, number))
     return found
+
+
+def _told(spots: Iterable[Spot], *, braces: bool) -> Iterator[tuple[str, str, int]]:
+    seen: set[tuple[object, ...]] = set()
+    for spot in spots:
+        mark = (spot.line.text, spot.line.kind is Kind.CODE, spot.line.kind is Kind.YAML, spot.line.fenced, *spot[2:])
+        if mark not in seen:
+            seen.add(mark)
+            yield from ((kind, value, spot.line.number) for kind, value in _of_spot(spot, braces=braces))
 
 
 def _of_spot(spot: Spot, *, braces: bool) -> Iterator[tuple[str, str]]:
@@ -128,9 +137,9 @@ def _of_example(spot: Spot) -> Iterator[tuple[str, str]]:
 
 def _of_prose(spot: Spot) -> Iterator[tuple[str, str]]:
     text = spot.line.text
-    yield from _found("sections of the answer", _NAMED, text)
+    yield from _found(SECTIONS, _NAMED, text)
     if spot.in_output and spot.heading and not _OWN_HEADING.search(spot.heading.title):
-        yield "sections of the answer", spot.heading.title
+        yield SECTIONS, spot.heading.title
     if listed := _LISTED.fullmatch(text):
         yield from ((OUTPUTS, item.rstrip(".")) for item in re.split(r",\s*", listed[1]) if item.strip())
     for sentence in _SENTENCE.split(text):
@@ -139,13 +148,14 @@ def _of_prose(spot: Spot) -> Iterator[tuple[str, str]]:
 
 def _of_sentence(sentence: str, spot: Spot) -> Iterator[tuple[str, str]]:
     if spot.in_output or (spot.near_output and (sentence.startswith("<") or _WRAPPED.search(sentence))):
-        yield from _found("tags of the answer", _TAG, sentence)
+        yield from _found(TAGS, _TAG, sentence)
     yield from _found(FORMATS, _FORMAT_OF_ANSWER, sentence)
     yield from _found(FORMATS, _IN_FORMAT, sentence)
     yield from ((CHOICES, choice) for choice in _choices(sentence))
-    if _ONLY.search(sentence) and _ANSWER_WITH.search(sentence):
+    yield from names_listed(sentence, about_answer=spot.in_output)
+    if (_ONLY.search(sentence) and _ANSWER_WITH.search(sentence)) or _NO_MORE.search(sentence):
         yield "clauses that narrow the answer", "answer only with"
-        yield from _found("answers that are allowed", _VALUES, sentence)
+        yield from _found(ANSWERS, _VALUES, sentence)
 
 
 def _choices(sentence: str) -> list[str]:

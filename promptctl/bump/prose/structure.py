@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from promptctl.bump.prose.lines import read_lines
+from promptctl.bump.prose.lists import CHOICES, PARTS
 from promptctl.bump.prose.outline import heading_of
-from promptctl.bump.prose.promises import CHOICES, FORMATS, OUTPUTS, OWN_VERSION, READ_BY_PROGRAMS, Promise, promises
+from promptctl.bump.prose.promises import FORMATS, OUTPUTS, OWN_VERSION, READ_BY_PROGRAMS, Promise, promises
+from promptctl.bump.prose.skeletons import COLUMNS, TOP
 from promptctl.bump.prose.spelling import is_misspelled
 from promptctl.core.text import shortened
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 _KEPT_UP = (CHOICES, OUTPUTS, OWN_VERSION)  # to state one for the first time, or no more, changes nothing
 _MOST_PAIRS = 10_000  # of a fact that is gone and one that is new; where there are more, none was misspelled
+_SHOWN = (PARTS, COLUMNS)
 _MOST = 4  # values that a message names
 _LONGEST = 40
 _FEWEST_HEADINGS = 3
@@ -43,14 +47,18 @@ def signs(old: str, new: str, *, braces: bool) -> Iterator[Sign]:
         parts = [f"gone: {_listed(lost)}"] if lost else []
         parts += [f"new: {_listed([text for text, _ in new_here])}"] if new_here else []
         line = min((number for _, number in new_here), default=_last_shared(kind, before, after))
+        if kind == TOP and not (lost and new_here):
+            continue  # an example more is no other shape
         if kind not in _KEPT_UP or all(any(fact.kind == kind for fact in facts) for facts in (before, after)):
             yield Sign(f"the {kind} changed ({'; '.join(parts)})", line)
     yield from _headings(old, new)
 
 
 def _is_named(fact: Promise, text: str) -> bool:
-    """A format is no news where the other version speaks of it elsewhere."""
-    return fact.kind == FORMATS and fact.value in text.casefold()
+    """A format is no news where the other version speaks of it elsewhere, nor is a part that it shows elsewhere."""
+    if fact.kind == FORMATS:
+        return fact.value in text.casefold()
+    return fact.kind in _SHOWN and bool(re.search(rf"[`\"'*#|<,:-]\s*{re.escape(fact.value)}\b", text, re.IGNORECASE))
 
 
 def _is_respelled(one: Promise, other: Promise) -> bool:

@@ -41,6 +41,60 @@ STRUCTURE = [
     ("choose", "Answer with YES or NO.", "Answer with TRUE or FALSE."),
     ("choose", "Classify it as one of: billing, technical.", "Classify it as one of: billing, sales."),
     ("choose", "Output one of `low`, `high`.", "Output one of `low`, `medium`, `high`."),
+    (
+        "sections",
+        "Your answer must have these headings:\n## Gist\n## Risks",
+        "Your answer must have these headings:\n## Gist\n## Dangers",
+    ),
+    (
+        "sections",
+        "Structure your response as:\n\n# Gist\n# Next steps",
+        "Structure your response as:\n\n# Gist\n# Actions",
+    ),
+    (
+        "sections",
+        "Answer like this:\n\n```\n# Gist\nx\n# Risks\n```",
+        "Answer like this:\n\n```\n# Gist\nx\n# Dangers\n```",
+    ),
+    (
+        "sections",
+        'The output must contain the headings "Gist" and "Risks".',
+        'The output must contain the headings "Gist" and "Dangers".',
+    ),
+    ("sections", "Use these sections: Findings, Risks.", "Use these sections: Findings, Dangers."),
+    (
+        "sections",
+        "Answer with these sections:\n\n- **Gist**: one line\n- **Risks**",
+        "Answer with these sections:\n\n- **Gist**: one line\n- **Dangers**",
+    ),
+    (
+        "sections",
+        "## Output format\n\n## Gist\nOne.\n\n## Risks\nTwo.",
+        "## Output format\n\n## Gist\nOne.\n\n## Dangers\nTwo.",
+    ),
+    ("tags", "Respond as:\n<thinking>...</thinking>\n<answer>...</answer>", "Respond as:\n<answer>...</answer>"),
+    ("choose", "Return one of: A, B, C.", "Return one of: A, B, D."),
+    (
+        "choose",
+        "Answer with one of the following:\n- hot\n- cold",
+        "Answer with one of the following:\n- hot\n- mild",
+    ),
+    ("clauses", "Do not output anything else than the label.", "Give the label and why."),
+    ("clauses", "Give the label, without any explanation.", "Give the label."),
+    ("parts", "Return JSON with the keys `a` and `b`.", "Return JSON with the keys `a` and `c`."),
+    ("parts", "Return a JSON object with fields name and score.", "Return a JSON object with fields name and rating."),
+    ("parts", "Output CSV with columns: id,name", "Output CSV with columns: id,title"),
+    (
+        "columns",
+        "Answer with a table:\n\n| id | name |\n|---|---|",
+        "Answer with a table:\n\n| id | title |\n|---|---|",
+    ),
+    ("top level", 'Return JSON:\n{"a": 1}', 'Return JSON:\n[{"a": 1}]'),
+    (
+        "top level",
+        'Return JSON:\n```json\n{\n  "a": 1\n}\n```',
+        'Return JSON:\n```json\n[\n  {\n    "a": 1\n  }\n]\n```',
+    ),
     ("headings", "## A\n## B\n## C\n## D", "## D\n## E"),
 ]
 OTHER = [
@@ -54,6 +108,22 @@ OTHER = [
     ("---\nversion: 2.0.0\n---\nGo.", "---\nversion: 2.1.0\n---\nGo on."),
     ("", "Judge the lead."),
     ("Judge it.", "Judge it. Output one of low, high."),
+    (
+        "## Task\n\nAnswer as a judge:\n\n## Rules\n\nBe kind.",
+        "## Task\n\nAnswer as a judge:\n\n## Guidelines\n\nBe kind.",
+    ),
+    ("# Output format\n\nOne line.\n\n# Notes\n\nBe kind.", "# Output format\n\nOne line.\n\n# Remarks\n\nBe kind."),
+    (
+        "Answer with these headings:\n\n## Gist\n\n## Rules\nBe kind.",
+        "Answer with these headings:\n\n## Gist\n\n## Constraints\nBe kind.",
+    ),
+    ("Be brief in the report.\n\n# Data\n\nAs given.", "Be brief in the report.\n\n# Facts\n\nAs given."),
+    ("Read the input with the fields name and score.", "Read the input with the fields name and rating."),
+    ("Return the sections that are short and clear.", "Return the sections that are brief and clear."),
+    ("Return one of the best and latest.", "Return one of the best and newest."),
+    ("Some rules:\n\n| id | name |\n|---|---|", "Some rules:\n\n| id | title |\n|---|---|"),
+    ('Return JSON:\n{"a": 1}', 'Return JSON with the key `a`:\n{"a": 1}'),
+    ('Return JSON:\n{"a": 1}', 'Return JSON:\n{"a": 1}\nor\n[{"a": 1}]'),
     ("Plan it.", "Plan it.\n\n**Output**: plan.md"),
 ]
 
