@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from promptctl.bump.prose.lines import Line
-    from promptctl.bump.prose.outline import Spot
+    from promptctl.bump.prose.outline import Heading, Spot
 
     Found = Iterator[tuple[str, str, int]]
 
@@ -48,17 +48,24 @@ _LONGEST_SECTION = 3  # lines under a heading that stands as high as those of th
 
 def skeletons(lines: Sequence[Line], spots: Sequence[Spot]) -> Found:
     """Each kind of fact, the name and the line."""
-    rank = 0
+    rank = last = 0
     for place, line in enumerate(lines):
-        heading = heading_of(line) if line.text.startswith("#") else None
-        if heading and not line.fenced:
-            rank = heading.rank
-            if _ABOUT_FORMAT.search(heading.title):
-                yield from _headings(lines[place + 1 : place + _REACH], rank, only=rank)
-        elif line.kind in TEXT and not line.fenced and line.text.rstrip("*_ ").endswith(":"):
-            yield from _behind(line.text, lines[place + 1 : place + _REACH], rank)
+        heading = heading_of(line) if line.text.startswith("#") and not line.fenced else None
+        rank = heading.rank if heading else rank
+        if line.number >= last:  # what stands within a skeleton begins no other one
+            for fact in _begun(line, heading, lines[place + 1 : place + _REACH], rank):
+                last = fact[2]
+                yield fact
     yield from _tables(spots)
     yield from _tops(lines, spots)
+
+
+def _begun(line: Line, heading: Heading | None, rest: Sequence[Line], rank: int) -> Found:
+    if heading:
+        if _ABOUT_FORMAT.search(heading.title):
+            yield from _headings(rest, rank, only=rank)
+    elif line.kind in TEXT and not line.fenced and line.text.rstrip("*_ ").endswith(":"):
+        yield from _behind(line.text, rest, rank)
 
 
 def _behind(text: str, rest: Sequence[Line], rank: int) -> Found:
