@@ -16,7 +16,7 @@ from promptctl.evidence.statement import Source, Statement
 from promptctl.evidence.statement_writer import write_statement
 from promptctl.evidence.verdicts import SKEW
 from promptctl.evidence.wanted import ProvesNothing, Wanted
-from promptctl.operations.gate_subject import examined, find_gate, usual_baseline
+from promptctl.operations.gate_subject import examined, find_gate, owed_baseline, usual_baseline
 from promptctl.operations.writing import Plan
 from promptctl.plan.adoption import sources_line
 from promptctl.repo.history import whoever
@@ -43,7 +43,7 @@ class Recording:
     """What was asked for. `file_name` is only for the form of its name.
 
     Without `baseline` it is what is served in `environment`, in which alone the evidence then counts, else in
-    `served_in`, else in the last environment that the gate guards.
+    `served_in`, else in the last environment that the gate guards and that serves another version.
     """
 
     ref: str
@@ -74,7 +74,8 @@ def record(views: Compared, asked: Recording) -> Recorded:
     results, baseline = _read(views, gate, version, baseline, asked)
     _refuse_unproving(gate, results, asked)
     statement = _statement(views, gate, version, baseline, results, asked)
-    found = judged(gate, statement, version.ref, statement.baseline, asked.now)
+    owed = statement.baseline if asked.baseline else owed_baseline(views, version, gate, where)
+    found = judged(gate, statement, version.ref, owed, asked.now)
     statement = replace(statement, passed=found.outcome == "passed")
     plan = _plan(views, statement, found, version, asked)
     _refuse_altered(views, plan, asked)

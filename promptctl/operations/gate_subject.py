@@ -63,13 +63,20 @@ def examined(views: Compared, text: str) -> Examined:
     return Examined(found, side, sha256(blob.data).hexdigest())
 
 
+def owed_baseline(views: Compared, version: Examined, gate: Gate, environment: str | None) -> Subject | None:
+    """What `check` will compare the version with in an environment.
+
+    Without one, in the last of those that the gate guards and that serve another version.
+    """
+    guarded = [name for name in environments(views.context) if gate.guards(name)]
+    names = [environment] if environment in guarded else reversed(guarded)
+    found = (baseline_of(views.context, views.change.environment(name), version.ref) for name in names)
+    return next((baseline for baseline in found if baseline is not None), None)
+
+
 def usual_baseline(views: Compared, version: Examined, gate: Gate, environment: str | None) -> Examined | None:
-    """What the version would be compared with in an environment: by default the last one that the gate guards."""
-    names = [name for name in environments(views.context) if gate.guards(name)]
-    name = environment if environment in names else names[-1] if names else None
-    if name is None:
-        return None
-    found = baseline_of(views.context, views.change.environment(name), version.ref)
+    """The same as a version that can be examined; None where it cannot."""
+    found = owed_baseline(views, version, gate, environment)
     try:
         return examined(views, found.name) if found else None
     except (Refused, UsageError):

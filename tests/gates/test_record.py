@@ -184,6 +184,35 @@ def test_the_baseline_is_what_the_environment_serves(repo: Repo) -> None:
         assert subjects == [REF, *([baseline] if baseline else [])]
 
 
+def test_a_result_that_compares_with_nothing_owes_the_baseline_at_once(repo: Repo) -> None:
+    """What `record` says is what `gate status` and `check` say of the same evidence."""
+    gate_production(repo, EVALS.replace("promptfoo", "generic"))
+    record = ("gate", "record", REF, "evals", "--from")
+    alone = {"tests": 5, "passed": 5, "metrics": {"cost": {"value": 0.1}}}
+    done = repo.promptctl(*record, str(repo.write("../g.json", json.dumps(alone))))
+    words = f"it compares {REF} with nothing, and the baseline is qualify-lead@1.0.0"
+    assert (done.code, words in done.out) == (1, True), done.out
+    assert statement(repo)["predicate"]["result"] == "fail"
+    assert words in repo.promptctl("gate", "status", REF).out
+    for after, met in ((0.2, 1), (0.1, 0)):
+        compared = alone | {"metrics": {"cost": {"value": after, "baseline": 0.1}}}
+        assert repo.promptctl(*record, str(repo.write("../g.json", json.dumps(compared)))).code == met
+        assert repo.promptctl("gate", "status", REF).code == met
+
+
+def test_without_an_environment_the_baseline_of_any_that_the_gate_guards_is_owed(repo: Repo) -> None:
+    gate_production(repo, EVALS.replace("promptfoo", "generic"))
+    repo.git("switch", "--quiet", "main")
+    repo.write("promptctl.yaml", repo.read("promptctl.yaml").replace("[production]", "[production, late]", 1))
+    repo.write("prompt-config/late.yaml", "defaults: {}\n")
+    repo.commit("Serve nothing in the last environment")
+    file = str(repo.write("../g.json", json.dumps({"tests": 5, "passed": 5})))
+    record = ("gate", "record", REF, "evals", "--from", file)
+    assert "the baseline is qualify-lead@1.0.0" in repo.promptctl(*record).out
+    first = repo.promptctl(*record, "--env", "late")
+    assert (first.code, "cost.change is not applied: there is no baseline" in first.out) == (0, True)
+
+
 @pytest.mark.parametrize("line", ["* text=auto\n", ""])
 def test_a_result_file_whose_line_ends_git_would_convert_is_refused(repo: Repo, line: str) -> None:
     gate_production(repo)
