@@ -112,6 +112,38 @@ def test_status_is_a_table_of_what_is_owed(repo: Repo) -> None:
     assert "promptctl gate record qualify-lead@1.1.0 tests --from results.xml" in rows["tests"]["next"]
 
 
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        (f'ref: "{REF}", environment: production', 0),
+        (f'ref: "{REF}", environment: staging', 1),
+        ("path: prompt-config/production.yaml", 0),
+        ("path: prompt-config/staging.yaml", 1),
+    ],
+)
+def test_status_shows_what_a_waiver_lets_pass(repo: Repo, target: str, code: int) -> None:
+    ends = f"reason: Only a pilot., until: {ago(days=-9)[:10]}"
+    gate_production(repo, EVALS, f"waivers:\n  - {{rule: gate-missing, {target}, {ends}}}\n")
+    done = repo.promptctl("gate", "status", REF)
+    assert done.code == code, done.out
+    assert ("missing, waived" in done.out, "(Only a pilot.)" in done.out) == (not code, not code)
+    report = repo.promptctl("gate", "status", REF, "--format", "json").report
+    waived = {"reason": "Only a pilot.", "until": ago(days=-9)[:10]}
+    row = report["gates"][0]
+    assert (report["owed"], row["result"], row["waived"]) == (bool(code), "missing", None if code else waived)
+    late = repo.promptctl("gate", "status", REF, "--now", ago(days=-12)[:10])
+    assert (late.code, "waived" in late.out) == (1, False)
+
+
+def test_status_lists_a_gate_that_no_tenant_demands(repo: Repo) -> None:
+    gate_production(repo, "  policy: {format: generic, per-regime: true}\n")
+    done = repo.promptctl("gate", "status", REF)
+    assert done.code == 0, done.out
+    assert "policy  no        not-required" in done.out
+    assert f"no tenant in reach of {REF} demands a regime" in done.out
+    assert "no gate guards" not in done.out
+
+
 def test_status_of_what_is_proved_exits_0(repo: Repo) -> None:
     gate_production(repo)
     repo.promptctl("gate", "record", REF, "evals", "--from", str(results(repo, "pass", "pass")))

@@ -21,7 +21,7 @@ from promptctl.core.styled import Part, line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from promptctl.core.styled import Line
+    from promptctl.core.styled import Line, Role
     from promptctl.operations.compared import Compared, Question
     from promptctl.operations.gate_run import Run
     from promptctl.operations.gate_status import GateRow, GateStatus, Measured
@@ -177,7 +177,7 @@ def show_status(
 ) -> None:
     """Show how the gates of an environment stand for a version.
 
-    Exits 1 while something is owed.
+    Exits 1 while something is owed; what a waiver in force lets pass is not.
 
     Example: promptctl gate status qualify-lead@1.1.0 --env production
     """
@@ -207,7 +207,8 @@ def _cells(row: GateRow) -> Iterator[tuple[str, ...]]:
     """One line a gate, and one more for each further threshold."""
     name = f"{row.gate} ({row.regime})" if row.regime else row.gate
     values = [_value(check) for check in row.checks] or ["-"]
-    yield name, "yes" if row.required else "no", row.result, values[0], row.age or "-", row.next or "-"
+    result = f"{row.result}, waived" if row.waived else row.result
+    yield name, "yes" if row.required else "no", result, values[0], row.age or "-", row.next or "-"
     yield from (("", "", "", value, "", "") for value in values[1:])
 
 
@@ -223,4 +224,6 @@ def _messages(rows: tuple[GateRow, ...]) -> Iterator[Line]:
     for row in rows:
         if row.result != "passed":
             where = f" ({row.evidence})" if row.evidence else ""
-            yield line(Part(f"{row.gate}: ", "dim" if row.result == "skipped" else "error"), f"{row.message}{where}")
+            waived = f"; waived until {row.waived.until} ({row.waived.reason})" if row.waived else ""
+            style: Role = "error" if row.required and not row.waived else "dim"
+            yield line(Part(f"{row.gate}: ", style), f"{row.message}{where}{waived}")
