@@ -54,6 +54,7 @@ class Context:
     `policy` is the one in force, `today` an ISO date in UTC, `base_name` what git calls the base.
     `base_document` and `head_document` are the policy files of the two sides, None where there is none. `registry`
     holds every rule by name. `matches` is what waivers are about, filled in once all other rules have run.
+    With `emergencies` the rules that exempt emergency versions look at nothing but those.
     """
 
     change: Change
@@ -65,6 +66,7 @@ class Context:
     registry: Mapping[str, Rule] = field(default_factory=dict)
     matches: tuple[Match, ...] = ()
     moment: datetime | None = None
+    emergencies: bool = False
 
     @property
     def now(self) -> datetime:

@@ -173,7 +173,9 @@ def _finished(context: Context) -> Iterator[tuple[Environment, Rollout, Rollout]
         for key, rollout in environment.rollouts.items():
             before = base.rollouts.get(key)
             ends = before is not None and before.is_open and rollout.state == _FINISHED
-            if before and ends and rollout.source is not None and not known(context).is_emergency(rollout.target):
+            if not (before and ends and rollout.source is not None):
+                continue
+            if known(context).is_emergency(rollout.target) is context.emergencies:
                 yield environment, rollout, before
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from promptctl.core.outcomes import Outcome
 from promptctl.core.reach import selecting
 from promptctl.core.refs import Ref, parse_ref
 from promptctl.rules.environments import environments, known
@@ -49,7 +50,12 @@ class Owed:
 
 
 def owed(context: Context) -> tuple[Owed, ...]:
-    """The verdicts on all that a change newly selects; none in the change that brings the policy."""
+    """The verdicts on all that a change newly selects; none in the change that brings the policy.
+
+    Of emergencies, where the context asks for those: how the gates stand that they skip.
+    """
+    if context.emergencies:
+        return context.change.once("skipped gates", lambda: tuple(_skipped(context)))
     return context.change.once("owed gates", lambda: tuple(_owed(context)))
 
 
@@ -57,6 +63,14 @@ def _owed(context: Context) -> Iterator[Owed]:
     for selected in newly_selected(context):
         case = case_of(context, selected.environment, selected.ref)
         yield from (Owed(selected, case, verdict) for verdict in judge(context, case))
+
+
+def _skipped(context: Context) -> Iterator[Owed]:
+    for item in owed(replace(context, emergencies=False)):
+        if item.verdict.outcome is Outcome.SKIPPED:
+            case = replace(item.case, emergency=False)
+            verdicts = (verdict for verdict in judge(context, case) if verdict.gate == item.verdict.gate)
+            yield from (Owed(item.selected, case, verdict) for verdict in verdicts)
 
 
 def newly_selected(context: Context) -> tuple[Selected, ...]:

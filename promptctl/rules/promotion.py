@@ -53,7 +53,7 @@ def environment_skipped(context: Context) -> Iterator[Finding]:
     told: set[Ref] = set()
     for move in moved(context, last):
         ref = move.new
-        if ref is None or ref in told or known(context).is_emergency(ref):
+        if ref is None or ref in told or known(context).is_emergency(ref) is not context.emergencies:
             continue
         digest = known(context).digest(ref)
         if digest is None or digest in _served(context, last, ref.name):

@@ -165,7 +165,11 @@ def steps(context: Context) -> Iterator[tuple[Environment, Move, Ref, Ref]]:
     for name in environments(context):
         if name in rollout_environments(context):
             for move in moved(context, name):
-                if move.old is not None and move.new is not None and not known(context).is_emergency(move.new):
+                if (
+                    move.old is not None
+                    and move.new is not None
+                    and known(context).is_emergency(move.new) is context.emergencies
+                ):
                     yield context.change.environment(name), move, move.old, move.new
 
 

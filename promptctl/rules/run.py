@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from promptctl.core.findings import Finding, Severity, sort_key
 from promptctl.rules.base import WAIVER_ONLY, Context, Rule
+from promptctl.rules.exemptions import exempted
 from promptctl.rules.registry import REGISTRY, RULES, WAIVER_RULES
 from promptctl.rules.waivers import match_waivers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
 _ORDER = ("off", "info", "warning", "error")
 
@@ -34,12 +35,13 @@ def run_rules(context: Context, only: Collection[str] | None = None) -> tuple[Fi
     return tuple(sorted([*kept, *_ask(context, WAIVER_RULES)], key=sort_key))
 
 
-def _ask(context: Context, rules: Iterable[Rule]) -> Iterator[Finding]:
+def _ask(context: Context, rules: Collection[Rule]) -> Iterator[Finding]:
     for item in rules:
         severity = severity_of(context, item)
         if severity is not None:
             for finding in item.check(context):
                 yield replace(finding, rule=item.name, severity=severity)
+    yield from exempted(context, (item for item in rules if severity_of(context, item) is not None))
 
 
 def severity_of(context: Context, item: Rule) -> Severity | None:

@@ -75,7 +75,9 @@ def test_the_gate_of_a_regime_is_never_skipped(repo: Repo) -> None:
     repo.write(path, repo.read(path).replace("emergency:", "regimes: [hipaa]\nemergency:"))
     repo.write("prompt-config/production.yaml", repo.read("prompt-config/production.yaml").replace("1.0.0", "1.2.0"))
     repo.write("prompt-config/production.yaml", repo.read("prompt-config/production.yaml") + tenants)
-    missing = [one for one in repo.check().report["findings"] if one["rule"] == "gate-missing"]
+    missing = [
+        one for one in repo.check().report["findings"] if (one["rule"], one["severity"]) == ("gate-missing", "error")
+    ]
     assert ["policy" in one["message"] for one in missing] == [True]
 
 
