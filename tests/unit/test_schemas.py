@@ -877,3 +877,11 @@ def test_a_bad_document_is_refused_at_its_fault(kind: str, path: str, value: Any
 @pytest.mark.parametrize("document", [None, [], "text", 1, True])
 def test_a_document_is_a_mapping(kind: str, document: Any) -> None:
     assert errors(kind, document) == [("", "type")]
+
+
+def test_the_page_of_the_policy_says_what_each_key_does() -> None:
+    page = (SCHEMAS.parent / "docs" / "policy.md").read_text(encoding="utf-8")
+    told = {key.partition(".")[0] for key in re.findall(r"^\| `([\w.-]+)` \|", page, re.MULTILINE)}
+    assert told == set(json.loads((SCHEMAS / "policy.json").read_text(encoding="utf-8"))["properties"])
+    for link in re.findall(r"\]\(([^)#]+\.md)", page):
+        assert (SCHEMAS.parent / "docs" / link).is_file(), link
