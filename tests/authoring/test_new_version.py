@@ -163,7 +163,7 @@ def test_a_version_that_is_no_version_is_wrong_usage(repo: Repo) -> None:
     assert new_version(repo, "--bump", "minor", "--suffix", "rc..1").code == 2
     assert new_version(repo, "--bump", "minor", "--version", "1.1.0").code == 2
     assert new_version(repo, "--bump", "minor", "-m", "two\nlines").code == 2
-    assert new_version(repo, "--bump", "minor", "--body", "missing.md").code == 3
+    assert new_version(repo, "--bump", "minor", "--body", "missing.md").code == 2
     assert versions(repo) == ["1.0.0"]
 
 
