@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
+from referencing import Registry
 
 from promptctl.bump.json_schema import Verdict
 from promptctl.bump.json_schema.depth import chain_of
@@ -70,7 +71,13 @@ def is_schema(value: Any) -> bool:
 
 
 def is_valid(schema: Any, instance: Any) -> bool:
-    return bool(Draft202012Validator(schema, format_checker=FORMATS).is_valid(instance))
+    return bool(oracle(schema).is_valid(instance))
+
+
+def oracle(schema: Any) -> Draft202012Validator:
+    """The library, as far as it needs no network: by default it would fetch what a schema refers to."""
+    nothing: Registry[Any] = Registry()
+    return Draft202012Validator(schema, format_checker=FORMATS, registry=nothing)
 
 
 def has_end(schema: Any) -> bool:
@@ -82,7 +89,7 @@ def refutation(pair: Pair, instances: list[Any]) -> list[Any]:
     """The first of some instances that is valid under the narrow schema and not under the wide one, in a list."""
     if not (has_end(pair.narrow) and has_end(pair.wide)):
         return []
-    narrow, wide = (Draft202012Validator(s, format_checker=FORMATS) for s in (pair.narrow, pair.wide))
+    narrow, wide = (oracle(schema) for schema in (pair.narrow, pair.wide))
     for instance in instances:
         try:
             if narrow.is_valid(instance) and not wide.is_valid(instance):
